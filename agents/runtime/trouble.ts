@@ -1,0 +1,52 @@
+import type { Logger } from './logger';
+
+export interface Trouble {
+  part: string;
+  message: string;
+  mend: string;
+  /** ISO 8601 UTC. */
+  since: string;
+}
+
+/**
+ * What an agent depends on and cannot have at the moment. One log line when it begins, one when it ends:
+ * never one a retry.
+ */
+export class TroubleBoard {
+  private readonly current = new Map<string, Trouble>();
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly onChange: (trouble: Trouble, state: 'began' | 'ended') => void = () => undefined,
+    private readonly now: () => number = Date.now
+  ) {}
+
+  /** @param part what is missing: docker, redis, model, notifier, clock, log. */
+  report(part: string, message: string, mend: string): void {
+    const known = this.current.get(part);
+    if (known) {
+      known.message = message;
+      known.mend = mend;
+      return;
+    }
+    const trouble = { part, message, mend, since: new Date(this.now()).toISOString() };
+    this.current.set(part, trouble);
+    this.logger.error({ part, mend }, message);
+    this.onChange(trouble, 'began');
+  }
+
+  clear(part: string): void {
+    const known = this.current.get(part);
+    if (!known) {
+      return;
+    }
+    this.current.delete(part);
+    const seconds = Math.round((this.now() - Date.parse(known.since)) / 1000);
+    this.logger.info({ part }, `${part} is well again after ${seconds} s`);
+    this.onChange(known, 'ended');
+  }
+
+  list(): readonly Trouble[] {
+    return [...this.current.values()];
+  }
+}

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits, or ends early (without an error) when the signal is given. */
+export async function waitMs(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, signal ? { signal } : undefined).catch(() => undefined);
+}
+
+/**
+ * Waits for work, but not longer than `ms`; the work itself goes on.
+ * @returns false when the time was up. An error of the work is thrown, unless it comes too late.
+ */
+export async function within(work: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const stop = () => over.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work.then(() => true), waitMs(ms, over.signal).then(() => false)]);
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', stop);
+  }
+}

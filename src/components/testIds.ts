@@ -1,0 +1,3 @@
+export const testIds = {
+  app: { root: 'data-testid hemostat app' },
+};

@@ -1,0 +1,241 @@
+import type { GuardVerdict, HemostatEvent } from './events';
+import { containerKey } from './events';
+
+export const INCIDENT_STATES = [
+  'open',
+  'analyzing',
+  'awaiting_approval',
+  'remediating',
+  'verifying',
+  'resolved',
+  'recovered_alone',
+  'false_alarm',
+  'failed',
+  'suppressed',
+] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
+
+/** The story is over and the container is free for a new incident. */
+export const ENDED_STATES: readonly IncidentState[] = ['resolved', 'recovered_alone', 'false_alarm'];
+/** Nothing more will be done by itself, but the container is still ill. */
+export const SETTLED_STATES: readonly IncidentState[] = ['failed', 'suppressed'];
+
+/** What an event means for the state of its incident. */
+export type Effect =
+  | 'none'
+  | 'alert'
+  | 'analysis_started'
+  | 'needed'
+  | 'false_alarm'
+  | 'approval_requested'
+  | 'approved'
+  | 'declined'
+  | 'started'
+  | 'done'
+  | 'failed'
+  | 'refused'
+  | 'helped'
+  | 'not_helped'
+  | 'recovered'
+  | 'closed_by_user';
+
+const WAITING = ['open', 'analyzing', 'awaiting_approval', 'failed', 'suppressed'] as const;
+const from = (states: readonly IncidentState[], to: IncidentState) => Object.fromEntries(states.map((state) => [state, to]));
+
+/**
+ * effect -> state before -> state after. A pair that is not listed changes nothing.
+ * The log's append script and the fold below both go by this one table.
+ */
+export const TRANSITIONS: Record<Exclude<Effect, 'none'>, Partial<Record<IncidentState | 'new', IncidentState>>> = {
+  alert: { new: 'open', ...from([...SETTLED_STATES, ...ENDED_STATES], 'open') },
+  analysis_started: from(['open'], 'analyzing'),
+  needed: { new: 'analyzing', ...from(['open'], 'analyzing') },
+  false_alarm: { new: 'false_alarm', ...from(['open', 'analyzing', ...SETTLED_STATES], 'false_alarm') },
+  approval_requested: from(['open', 'analyzing', ...SETTLED_STATES], 'awaiting_approval'),
+  approved: from(['awaiting_approval'], 'remediating'),
+  declined: from(['awaiting_approval'], 'suppressed'),
+  started: { new: 'remediating', ...from(WAITING, 'remediating') },
+  done: { new: 'verifying', ...from([...WAITING, 'remediating'], 'verifying') },
+  failed: { new: 'failed', ...from([...WAITING, 'remediating', 'verifying'], 'failed') },
+  refused: { new: 'suppressed', ...from(['open', 'analyzing', 'remediating', ...SETTLED_STATES], 'suppressed') },
+  helped: from(['verifying', 'remediating', ...SETTLED_STATES], 'resolved'),
+  not_helped: from(['verifying', 'remediating'], 'failed'),
+  recovered: from(WAITING, 'recovered_alone'),
+  closed_by_user: from(['open', 'analyzing', 'awaiting_approval', 'remediating', 'verifying', ...SETTLED_STATES], 'resolved'),
+};
+
+/** What one event writes into the projection of its incident. All values are text, as Redis keeps them. */
+export interface Patch {
+  effect: Effect;
+  /** Last writer wins. */
+  set: Record<string, string>;
+  /** First writer wins. */
+  once: Record<string, string>;
+}
+
+function completeEffect(event: Extract<HemostatEvent, { type: 'remediation_complete' }>): Effect {
+  if (event.data.dry_run) {
+    return 'refused';
+  }
+  return ({ success: 'done', failed: 'failed', rejected: 'refused', not_applicable: 'refused' } as const)[event.data.result.status];
+}
+
+function commandEffect(event: Extract<HemostatEvent, { type: 'command' }>): Effect {
+  return event.data.command === 'resolve' ? 'closed_by_user' : 'none';
+}
+
+function eventEffect(event: HemostatEvent): Effect {
+  switch (event.type) {
+    case 'health_alert':
+      return 'alert';
+    case 'analysis_started':
+      return 'analysis_started';
+    case 'remediation_needed':
+      return 'needed';
+    case 'false_alarm':
+      return 'false_alarm';
+    case 'approval_requested':
+      return 'approval_requested';
+    case 'approval_decided':
+      return event.data.decision === 'approved' ? 'approved' : 'declined';
+    case 'remediation_started':
+      return event.data.dry_run ? 'none' : 'started';
+    case 'remediation_complete':
+      return completeEffect(event);
+    case 'remediation_verified':
+      return event.data.verdict === 'helped' ? 'helped' : 'not_helped';
+    case 'container_recovered':
+      return 'recovered';
+    case 'command':
+      return commandEffect(event);
+    default:
+      return 'none';
+  }
+}
+
+function refusal(guards: readonly GuardVerdict[] | undefined): Record<string, string> {
+  const refused = guards?.find((guard) => !guard.allowed);
+  return { guard: refused?.guard ?? '', guard_reason: refused?.reason ?? '', free_at: refused?.free_at ?? '' };
+}
+
+function commandFields(event: Extract<HemostatEvent, { type: 'command' }>): Record<string, string> {
+  const { data } = event;
+  switch (data.command) {
+    case 'acknowledge':
+      return { acknowledged_by: data.user, acknowledged_at: event.time };
+    case 'silence':
+      return { silenced_by: data.user, silenced_until: data.until };
+    case 'unsilence':
+      return { silenced_by: '', silenced_until: '' };
+    case 'resolve':
+      return { resolved_by: data.user };
+    default:
+      return {};
+  }
+}
+
+/** Fields of the projection that an event sets, besides the state. */
+function eventFields(event: HemostatEvent): Record<string, string> {
+  switch (event.type) {
+    case 'health_alert': {
+      const worst = event.data.anomalies[0];
+      return {
+        image: event.data.image,
+        project: event.data.project ?? '',
+        illness: worst?.type ?? 'unknown',
+        illness_detail: worst?.detail ?? '',
+      };
+    }
+    case 'remediation_needed':
+    case 'false_alarm':
+      return {
+        cause: event.data.root_cause ?? event.data.reason,
+        reason: event.data.reason,
+        confidence: String(event.data.confidence),
+        method: event.data.analysis_method,
+        action: event.type === 'remediation_needed' ? event.data.action : 'none',
+      };
+    case 'forensics_captured':
+      return { forensics_id: event.id };
+    case 'approval_requested':
+      return { digest: event.data.digest, expires_at: event.data.expires_at, action: event.data.plan.action, ...refusal(undefined) };
+    case 'approval_decided':
+      return { decision: event.data.decision, decided_by: event.data.user };
+    case 'remediation_started':
+      return { action: event.data.plan.action, started_at: event.time, digest: event.data.digest };
+    case 'remediation_complete':
+      return {
+        result: event.data.dry_run ? 'dry_run' : event.data.result.status,
+        action: event.data.action,
+        acted_at: event.time,
+        ...refusal(event.data.guards),
+      };
+    case 'remediation_verified':
+      return { verdict: event.data.verdict, verdict_reason: event.data.reason };
+    case 'container_recovered':
+      return { recovery: event.data.reason };
+    case 'command':
+      return commandFields(event);
+    default:
+      return {};
+  }
+}
+
+function worstSeverity(event: HemostatEvent): string {
+  if (event.type !== 'health_alert') {
+    return '';
+  }
+  const order = ['critical', 'high', 'medium', 'low'];
+  return order.find((severity) => event.data.anomalies.some((anomaly) => anomaly.severity === severity)) ?? 'low';
+}
+
+/** What an event adds to its incident. Pure, and the same wherever it is called. */
+export function patchOf(event: HemostatEvent): Patch {
+  const severity = worstSeverity(event);
+  return {
+    effect: eventEffect(event),
+    set: { ...eventFields(event), ...(severity ? { severity } : {}), updated_at: event.time },
+    once: { container: event.container, host: event.host, key: containerKey(event), opened_at: event.time },
+  };
+}
+
+/** The projection of an incident: what lists and cards show without reading its events. */
+export interface IncidentSummary {
+  id: string;
+  state: IncidentState;
+  /** Every text field that events have set. */
+  fields: Record<string, string>;
+  /** Number of events. */
+  events: number;
+}
+
+/** The next state, or the same one where the event changes nothing. */
+export function nextState(state: IncidentState | undefined, effect: Effect): IncidentState | undefined {
+  return effect === 'none' ? state : (TRANSITIONS[effect][state ?? 'new'] ?? state);
+}
+
+/**
+ * Rebuilds an incident from its events in log order. The same events always give the same incident;
+ * an event that stands twice counts once.
+ */
+export function foldIncident(id: string, events: readonly HemostatEvent[]): IncidentSummary {
+  const seen = new Set<string>();
+  let state: IncidentState | undefined;
+  let fields: Record<string, string> = {};
+  for (const event of events) {
+    if (seen.has(event.id)) {
+      continue;
+    }
+    seen.add(event.id);
+    const patch = patchOf(event);
+    state = nextState(state, patch.effect);
+    fields = { ...patch.once, ...fields, ...patch.set };
+    if (state && ENDED_STATES.includes(state) && !fields.ended_at) {
+      fields.ended_at = event.time;
+    }
+    if (state && !ENDED_STATES.includes(state)) {
+      delete fields.ended_at;
+    }
+  }
+  return { id, state: state ?? 'open', fields, events: seen.size };
+}
