@@ -77,6 +77,9 @@ export class HemostatLog {
     this.queues = this.partitions.map(() => []);
     this.flushing = this.partitions.map(() => false);
     this.cluster = redis.isCluster;
+    // A refused password or an absent server shows on the connection: the commands themselves just wait.
+    redis.on('error', (cause: unknown) => this.connectionTrouble(cause));
+    redis.on('ready', () => options.onTrouble?.(undefined));
     redis.defineCommand('hemostatAppend', { numberOfKeys: 6, lua: APPEND_SCRIPT });
     this.script = redis as unknown as ScriptClient;
   }
@@ -114,6 +117,13 @@ export class HemostatLog {
   /** Waits for what is on its way; later appends are refused. */
   close(): void {
     this.closed = true;
+  }
+
+  private connectionTrouble(cause: unknown): void {
+    const trouble = redisTrouble(cause, this.options.address);
+    if (trouble && !this.closed) {
+      this.options.onTrouble?.(trouble);
+    }
   }
 
   private enqueue(partition: number, pending: Pending, { ack, fence }: { ack?: Ack; fence?: Fence }): void {

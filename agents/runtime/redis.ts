@@ -5,7 +5,17 @@ import { HemostatError } from './errors';
 import type { SettingsOf } from './settings/define';
 import type { redisSettings } from './settings/common';
 
-export type RedisSettings = SettingsOf<typeof redisSettings>;
+/** TLS for those whose settings do not come from the environment: PEM text in place of files. */
+export interface RedisTlsText {
+  redisCaPem?: string;
+  redisCertPem?: string;
+  redisKeyPem?: string;
+  /** Name that the certificate must bear, where it differs from the host. */
+  redisServerName?: string;
+  /** Takes any certificate: encrypts, but proves nothing. */
+  redisTlsSkipVerify?: boolean;
+}
+export type RedisSettings = SettingsOf<typeof redisSettings> & RedisTlsText;
 export type RedisClient = Redis | Cluster;
 
 /** Longest wait between two tries to connect, in milliseconds. */
@@ -27,9 +37,11 @@ function tlsOptions(settings: RedisSettings): ConnectionOptions | undefined {
     return undefined;
   }
   return {
-    ca: readPem('HEMOSTAT_REDIS_CA_FILE', settings.redisCaFile),
-    cert: readPem('HEMOSTAT_REDIS_CERT_FILE', settings.redisCertFile),
-    key: readPem('HEMOSTAT_REDIS_KEY_FILE', settings.redisKeyFile),
+    ca: settings.redisCaPem || readPem('HEMOSTAT_REDIS_CA_FILE', settings.redisCaFile),
+    cert: settings.redisCertPem || readPem('HEMOSTAT_REDIS_CERT_FILE', settings.redisCertFile),
+    key: settings.redisKeyPem || readPem('HEMOSTAT_REDIS_KEY_FILE', settings.redisKeyFile),
+    ...(settings.redisServerName ? { servername: settings.redisServerName } : {}),
+    ...(settings.redisTlsSkipVerify ? { rejectUnauthorized: false } : {}),
   };
 }
 

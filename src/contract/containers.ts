@@ -37,6 +37,8 @@ export const containerStateSchema = z.object({
   ill: z.boolean(),
   ill_since: z.string().optional(),
   episode: z.string().optional(),
+  /** Alerts of this illness that stand in the log; what a monitor that takes over goes on from. */
+  alerts: z.number().optional(),
   /** When this was written, ISO 8601 UTC. */
   seen_at: z.string(),
 });

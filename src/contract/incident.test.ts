@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { HemostatEvent } from './events';
+import type { EventData, HemostatEvent } from './events';
 import { ENDED_STATES, foldIncident, INCIDENT_STATES, nextState, patchOf, TRANSITIONS, type Effect } from './incident';
 
 const base = { v: 1, agent: 'a', host: 'h', container: 'c', incident_id: 'i', cause_id: '', trace_id: 'i', policy_version: '' } as const;
 const alert = { container_id: 'x', image: 'i', status: 'running', health_status: 'unhealthy', exit_code: 0, restart_count: 0, metrics: {}, anomalies: [] };
-const analysis = { reason: 'r', confidence: 0.9, analysis_method: 'rule_based', evidence: [], model_calls: [], duration_seconds: 0 } as const;
+const analysis: EventData<'false_alarm'> = { reason: 'r', confidence: 0.9, analysis_method: 'rule_based', evidence: [], model_calls: [], duration_seconds: 0 };
 const plan = { action: 'restart', target: 'h/c', order: ['h/c'] } as const;
 const decision = { plan: { ...plan, order: ['h/c'] }, digest: 'd', mode: 'auto', guards: [], reason: 'r', confidence: 0.9 } as const;
 const side = { from: '', to: '', samples: 1, status: 'running', health_status: 'healthy', metrics: {} };

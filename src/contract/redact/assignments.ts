@@ -2,7 +2,7 @@ import { applyCuts, BLACKED_OUT, type Cut, type Redacted } from './pass';
 
 /** Words that make a name secret-like. */
 const WORD =
-  '(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|db|user|smtp|admin|root)pass(?![a-z])|pwd|secret|token|api[_-]?key|apikey|(?:access|private|signing|encryption|master|account|shared|license|deploy|storage|service|auth|ssh|host)[_-]?key|credentials?|authorization|(?<=_)auth(?![a-z])|(?:set-)?cookie|signature|jwt|session[_-]?(?:id|key))';
+  '(?:pass(?:word|wd|phrase|code)|(?:(?<![a-z])|db|user|smtp|admin|root)pass(?![a-z])|pwd|secret|token|api[_-]?key|apikey|(?:access|private|signing|encryption|master|account|shared|license|deploy|storage|service|auth|ssh)[_-]?key|credentials?|authorization|(?<=_)auth(?![a-z])|(?:set-)?cookie|signature|jwt|session[_-]?(?:id|key))';
 
 /** The rest of a name that begins with such a word: DB_PASSWORD_MAIN, tokenValue, secret.key. */
 const REST = '[\\w.-]{0,40}';
@@ -23,9 +23,11 @@ const NAMED_RUN = /(?:password|secret|token|key|credential)s?\b(?:[ \t]{1,4}\w{1
 const RUN = /[\w+/=.-]+/y;
 
 /** What such a name ends with when its value is no secret. */
-const HARMLESS = /(?:^|[_.-]|(?<=[a-z])(?=[A-Z]))(?:count|counts|len|length|types?|expiry|expires?|expires?_?(?:in|at|on)|expiration|ttl|limit|limits|policy|ur[il]|path|file|dir|endpoint|header|version|provider|min|max|size|budget|usage|used|age|required|enabled|disabled|valid|invalid|issuer|algorithm|alg|status|error|errors)$/i;
+const HARMLESS_WORDS = 'count,counts,length,len,type,types,expiry,expires,expires_in,expires_at,expiration,ttl,limit,limits,policy,url,uri,path,file,dir,endpoint,header,version,provider,min,max,size,budget,usage,used,age,required,enabled,disabled,valid,invalid,issuer,algorithm,alg,status,error,errors'.split(',');
+const HARMLESS = new RegExp(`[_.-](?:${HARMLESS_WORDS.join('|')})$`, 'i');
+const HARMLESS_CAMEL = new RegExp(`[a-z0-9](?:${HARMLESS_WORDS.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('|')})$`);
 
-const NO_SECRET = /^(?:true|false|null|nil|none|undefined|yes|no|on|off|\*+|x{3,}|\$\{?[\w.-]{1,80}\}?|\d{1,9}(?= tokens?))$/i;
+const NO_SECRET = /^(?:true|false|null|nil|none|undefined|yes|no|on|off|\*+|x{3,}|\$\{?[\w.-]{1,80}\}?)$/i;
 
 /** Authorization and cookie carry several words. */
 const HEADER = /^(?:authorization|(?:set-)?cookie)$/i;
@@ -123,18 +125,34 @@ function readQuoted(text: string, at: number): Found | undefined {
   return cutUnlessHarmless(text, open + 1, end, close + 1);
 }
 
+/** Where a list ends: its bracket, the end of the line, or the end of the JSON string that it stands in. */
+function listEnd(text: string, from: number, escaped: boolean): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at += 1) {
+    const char = text[at] ?? '';
+    if (char === '\n' || (char === '"' && escaped && text[at - 1] !== '\\')) {
+      return at;
+    }
+    if (char === '"') {
+      at = quotedEnd(text, at + 1, '"', escaped);
+    } else if (char === '[') {
+      depth += 1;
+    } else if (char === ']' && (depth -= 1) === 0) {
+      return at;
+    }
+  }
+  return text.length;
+}
+
 /** `[a, b]`: all of it, since any of them may be the secret. */
-function readList(text: string, at: number): Found | undefined {
+function readList(text: string, at: number, nameQuote: string): Found | undefined {
   if (text[at] !== '[' || text.startsWith(BLACKED_OUT, at)) {
     return undefined;
   }
-  let end = at + 1;
-  while (end < text.length && text[end] !== ']' && text[end] !== '\n') {
-    end += 1;
-  }
+  const end = listEnd(text, at + 1, nameQuote.length > 1);
+  const wrap = nameQuote.endsWith('"') ? nameQuote : '';
   const inner = text.slice(at + 1, end);
-  const wrap = /^\s*\\{0,8}"/.exec(inner)?.[0].trim() ?? '';
-  const done = inner.startsWith(`${wrap}[redacted`) || inner.trim() === '';
+  const done = inner.trim() === '' || inner === wrap + BLACKED_OUT + wrap;
   return done ? skip(end) : { cut: { from: at + 1, to: end, with: wrap + BLACKED_OUT + wrap }, next: end };
 }
 
@@ -157,7 +175,7 @@ function readHeader(text: string, at: number): Found {
 
 /** The value that begins at `at`: in quotes, as a list, as the rest of a header line, or bare. */
 function readValue(text: string, at: number, name: string, nameQuote: string): Found {
-  const quoted = readQuoted(text, at) ?? readList(text, at);
+  const quoted = readQuoted(text, at) ?? readList(text, at, nameQuote);
   if (quoted) {
     return quoted;
   }
@@ -166,6 +184,10 @@ function readValue(text: string, at: number, name: string, nameQuote: string): F
   }
   // Only in JSON does a bare value need quotes of its own.
   return HEADER.test(name) && nameQuote === '' ? readHeader(text, at) : readBare(text, at, nameQuote.endsWith('"') ? nameQuote : '');
+}
+
+function isHarmless(name: string): boolean {
+  return HARMLESS.test(name) || HARMLESS_CAMEL.test(name);
 }
 
 /** A plural with a number ("tokens: 512") counts something. */
@@ -190,7 +212,7 @@ function collect(text: string, pattern: RegExp, read: (match: RegExpExecArray, a
 /** `name = value` in the forms of environments, JSON (also JSON inside JSON), YAML, queries, headers, commands. */
 export function redactAssignments(text: string): Redacted {
   const assigned = collect(text, ASSIGNED, ([, word = '', rest = '', quote = ''], at) =>
-    HARMLESS.test(word + rest) || isCount(word, rest, text, at) ? skip(at) : readValue(text, at, word + rest, quote)
+    isHarmless(word + rest) || isCount(word, rest, text, at) ? skip(at) : readValue(text, at, word + rest, quote)
   );
   const spaced = collect(assigned.text, SPACED, (_match, at) => readValue(assigned.text, at, '', ''));
   const query = collect(spaced.text, QUERY, (_match, at) => readBare(spaced.text, at, ''));

@@ -58,7 +58,7 @@ const MAIL = /(?<![\w.%+-])[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]
 
 const KEY_BLOCK = /-----BEGIN[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^"'<>]*?(?:-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?=["'<>])|$)/g;
 const KEY_END = /-----END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-const KEY_ROW = /^[\sA-Za-z0-9+/=\\]*$/;
+const KEY_ROW = /^[A-Za-z0-9+/=]{4,}\r?\n$/;
 
 function replaceAll(text: string, pattern: RegExp): Redacted {
   let count = 0;
@@ -106,7 +106,7 @@ function redactKeyTails(text: string): Redacted {
     // Back over rows of base64, never further than the end of the key before: linear in all.
     while (from > floor) {
       const start = Math.max(floor, text.lastIndexOf('\n', from - 2) + 1);
-      if (!KEY_ROW.test(text.slice(start, from)) || start === from) {
+      if (!KEY_ROW.test(text.slice(start, from))) {
         break;
       }
       from = start;

@@ -1,6 +1,6 @@
 import { containerKey, type EventOf, type EventType, type HemostatEvent, type PlannedAction } from '../events';
 import { alertText, effectText, figuresText } from './figures';
-import { plainText } from './plain-text';
+import { clause, plainText } from './plain-text';
 import { refusalsOf, refusalText } from './refusal';
 import { clockOrDate, durationText } from './time';
 
@@ -13,7 +13,10 @@ type Teller<T extends EventType> = (event: EventOf<T>, timeZone: string) => stri
 
 const seconds = (value: number) => durationText(value * 1000);
 const joined = (parts: ReadonlyArray<string | undefined>) => parts.filter(Boolean).join(', ');
-const because = (reason: string | undefined) => (reason?.trim() ? `: ${plainText(reason)}` : '');
+const because = (reason: string | undefined) => {
+  const text = clause(reason ?? '');
+  return text && `: ${text}`;
+};
 
 /** Confidence as the sketch has it: `0.85`. */
 export function confidenceText(confidence: number): string {
@@ -35,13 +38,13 @@ export function methodText(data: EventOf<'false_alarm'>['data'] | EventOf<'remed
 function analysed(event: EventOf<'false_alarm'> | EventOf<'remediation_needed'>): string {
   const { data } = event;
   const verdict = event.type === 'false_alarm' ? 'false alarm' : `${event.data.action} needed`;
-  return joined([
-    `${verdict}${because(data.root_cause ?? data.reason)}`,
+  const basis = joined([
     methodText(data),
     `confidence ${confidenceText(data.confidence)}`,
     data.evidence.length > 0 ? `evidence ${data.evidence.length}` : '',
-    data.fallback ? `the model did not decide (${plainText(data.fallback, 120)})` : '',
+    data.fallback ? `the model did not decide: ${clause(data.fallback, 120)}` : '',
   ]);
+  return `${verdict}${because(data.root_cause ?? data.reason)} (${basis})`;
 }
 
 /** `restart of web-2 and 1 more container`, with the arguments of an `exec`. */
@@ -200,7 +203,7 @@ const TELLERS: { [T in EventType]: Teller<T> } = {
     `${plainText(event.agent, 60)} stopped after ${seconds(event.data.uptime_seconds)}${because(event.data.reason)}`,
   agent_trouble: (event) =>
     event.data.state === 'began'
-      ? `${plainText(event.agent, 60)} lacks ${plainText(event.data.part, 60)}${because(event.data.message)}${event.data.mend ? ` ${plainText(event.data.mend)}` : ''}`
+      ? `${plainText(event.agent, 60)} lacks ${plainText(event.data.part, 60)}${because(event.data.message)}${event.data.mend ? `. ${plainText(event.data.mend)}` : ''}`
       : `${plainText(event.agent, 60)} has ${plainText(event.data.part, 60)} again${event.data.seconds === undefined ? '' : ` after ${seconds(event.data.seconds)}`}`,
   dead_letter: ({ data }) =>
     `an entry was put aside after ${data.deliveries} ${data.deliveries === 1 ? 'try' : 'tries'} by ${plainText(data.group, 40)}${because(data.error)}`,

@@ -1,4 +1,4 @@
-import { containerKey, type HemostatEvent } from '../events';
+import type { HemostatEvent } from '../events';
 import type { IncidentState, IncidentSummary } from '../incident';
 import { confidenceText } from './event-text';
 import { plainText } from './plain-text';
@@ -36,9 +36,8 @@ function beganAt(incident: IncidentSummary, events: readonly HemostatEvent[]): s
 /** `web-2 · resolved in 2.1 s · high · rules, confidence 0.85`. */
 export function headlineText(incident: IncidentSummary, events: readonly HemostatEvent[]): string {
   const { fields, state } = incident;
-  const first = events[0];
   const name =
-    plainText(fields.key || (first ? containerKey(first) : ''), 120) || `incident ${plainText(incident.id, 40)}`;
+    plainText(fields.container || events[0]?.container || '', 120) || `incident ${plainText(incident.id, 40)}`;
   const length = spanMs(beganAt(incident, events), fields.ended_at);
   const took = length === undefined ? '' : ` ${state === 'resolved' ? 'in' : 'after'} ${durationText(length)}`;
   const confidence =

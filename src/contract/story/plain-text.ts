@@ -23,11 +23,13 @@ export function plainText(text: string, max = 300): string {
     : clean;
 }
 
-/** A sentence: first letter large, full stop at the end. Empty stays empty. */
+/** A full stop at the end. Empty stays empty, and names keep their small letters. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '') {
-    return '';
-  }
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+  return trimmed === '' || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** Plain text that can stand inside a sentence: without its own full stop. */
+export function clause(text: string, max = 300): string {
+  return plainText(text, max).replace(/[.\s]+$/, '');
 }

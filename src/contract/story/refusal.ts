@@ -35,7 +35,7 @@ function legacyRefusal(event: EventOf<'remediation_complete'>): GuardVerdict {
   return {
     guard: (Object.hasOwn(LEGACY_GUARDS, reason) ? LEGACY_GUARDS[reason] : reason) || 'the responder',
     allowed: false,
-    reason: error ?? event.data.reason,
+    reason: error ?? '',
     ...(retries === undefined ? {} : { measured: `${retries} failed attempts` }),
     // Beyond this a Date cannot be written.
     ...(Math.abs(free) < 8.64e15 ? { free_at: new Date(free).toISOString() } : {}),

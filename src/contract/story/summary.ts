@@ -1,8 +1,8 @@
-import { containerKey, type Action, type EventOf, type EventType, type HemostatEvent } from '../events';
+import type { Action, EventOf, EventType, HemostatEvent } from '../events';
 import type { IncidentSummary } from '../incident';
 import { confidenceText, methodText, outcomeOf, planText, type StoryOptions } from './event-text';
 import { alertText, effectText, figuresText } from './figures';
-import { plainText, sentence } from './plain-text';
+import { clause, plainText, sentence } from './plain-text';
 import { refusalsOf, refusalText } from './refusal';
 import { clockOrDate, clockText, durationText } from './time';
 
@@ -64,7 +64,7 @@ function whySentence({ verdict }: Facts): string {
   if (!verdict) {
     return '';
   }
-  const cause = plainText(verdict.data.root_cause ?? verdict.data.reason).replace(/[.]+$/, '');
+  const cause = clause(verdict.data.root_cause ?? verdict.data.reason);
   const by = `${methodText(verdict.data)}, confidence ${confidenceText(verdict.data.confidence)}`;
   const head = verdict.type === 'false_alarm' ? 'Judged a false alarm' : 'Cause';
   return cause
@@ -87,12 +87,13 @@ function doneSentence({ data }: EventOf<'remediation_complete'>, { earlier }: Fa
   const by =
     data.authorised_by && data.authorised_by !== 'policy' ? `, allowed by ${plainText(data.authorised_by, 60)}` : '';
   const before = earlier > 0 ? `, after ${earlier} earlier ${earlier === 1 ? 'attempt' : 'attempts'}` : '';
-  return `${DONE[data.action]}${took}${by}${before}`;
+  const found = data.result.steps?.length ? '' : clause(data.result.reason ?? '', 160);
+  return `${DONE[data.action]}${took}${by}${before}${found && ` (${found})`}`;
 }
 
 function completeSentence(event: EventOf<'remediation_complete'>, facts: Facts, zone: string): string {
   const { action, result } = event.data;
-  const why = plainText(result.error ?? result.reason ?? '');
+  const why = clause(result.error ?? result.reason ?? '');
   switch (outcomeOf(event)) {
     case 'rejected':
       return `Nothing was done: ${action} ${refusalsOf(event)
@@ -103,7 +104,7 @@ function completeSentence(event: EventOf<'remediation_complete'>, facts: Facts, 
     case 'failed':
       return `The ${action} failed: ${why || 'no reason was given'}`;
     case 'dry_run':
-      return `Nothing was done, since this is a dry run; otherwise: ${action}`;
+      return `Nothing was done, because this was a dry run; the action would have been: ${action}`;
     default:
       return doneSentence(event, facts);
   }
@@ -117,7 +118,7 @@ function approvalSentence({ approval, decision }: Facts, zone: string): string {
   if (!decision) {
     return `Waiting for a person to approve the ${plan}, until ${clockOrDate(approval.data.expires_at, approval.time, zone)}`;
   }
-  const reason = decision.data.reason ? `: ${plainText(decision.data.reason)}` : '';
+  const reason = decision.data.reason ? `: ${clause(decision.data.reason)}` : '';
   return {
     approved: `The ${plan} was approved by ${plainText(decision.data.user, 60) || 'someone'}`,
     rejected: `Nothing was done: ${plainText(decision.data.user, 60) || 'someone'} rejected the ${plan}${reason}`,
@@ -152,10 +153,17 @@ function effectSentence(facts: Facts, state: string): string {
   }
   if (facts.verified) {
     const { verdict, duration_seconds: took, reason } = facts.verified.data;
-    const why = verdict === 'helped' || !reason.trim() ? '' : ` (${plainText(reason, 160).replace(/[.]+$/, '')})`;
+    const why = verdict === 'helped' || !reason.trim() ? '' : ` (${clause(reason, 160)})`;
     return `${VERDICTS[verdict]}: ${effectText(facts.verified)}, measured ${durationText(took * 1000)} later${why}`;
   }
   return state === 'verifying' ? 'Whether it helped is being measured' : '';
+}
+
+/** `web-2 on host-1`. */
+function nameOf(incident: IncidentSummary, first: HemostatEvent | undefined): string {
+  const { container = first?.container ?? '', host = first?.host ?? '' } = incident.fields;
+  const on = plainText(host, 80);
+  return `${plainText(container, 120) || 'the container'}${on && ` on ${on}`}`;
 }
 
 /** Two to four plain sentences: what, why, what was done or why not, and whether it helped. */
@@ -166,20 +174,16 @@ export function summaryText(
 ): string {
   const zone = options.timeZone ?? 'UTC';
   const facts = factsOf(events);
-  const first = events[0];
-  const name = plainText(incident.fields.key ?? (first ? containerKey(first) : ''), 120) || 'the container';
-  const action = actionSentence(facts, zone);
+  const user = plainText(incident.fields.resolved_by ?? '', 60);
+  const closed = user ? [`Closed by ${user}.`] : [];
   const parts = [
-    whatSentence(facts, name, zone),
+    whatSentence(facts, nameOf(incident, events[0]), zone),
     whySentence(facts),
-    action || notYet(facts, incident.state),
+    actionSentence(facts, zone) || notYet(facts, incident.state),
     effectSentence(facts, incident.state),
   ]
     .map(sentence)
     .filter(Boolean);
-  const closed = incident.fields.resolved_by
-    ? [sentence(`Closed by ${plainText(incident.fields.resolved_by, 60)}`)]
-    : [];
   return [...parts.slice(0, 4 - closed.length), ...closed].join(' ');
 }
 

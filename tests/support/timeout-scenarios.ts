@@ -1,0 +1,2 @@
+// A real Docker engine starts, and containers fall ill at their own pace.
+jest.setTimeout(240_000);
