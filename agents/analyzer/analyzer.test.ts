@@ -401,7 +401,7 @@ describe('hostile text', () => {
 
   test('a log cannot talk a restart loop into another restart', async () => {
     const verdict = await verdictOf(bench(), { ...crash, anomalies: [{ type: 'restart_loop', severity: 'high', actual: 7 }] });
-    expect(verdict).toMatchObject({ type: 'false_alarm', data: { rule: 'restart_loop', analysis_method: 'rule_based' } });
+    expect(verdict).toMatchObject({ type: 'remediation_needed', action: 'none', data: { rule: 'restart_loop', analysis_method: 'rule_based' } });
     expect(verdict.data.fallback).toContain('does not help');
   });
 

@@ -72,7 +72,8 @@ export class Analyzer {
       duration_seconds: Math.round((performance.now() - began) * 1000) / 1_000_000,
       ...(event.data.project ? { project: event.data.project } : {}),
     };
-    if (falseAlarm || action === 'none' || conclusion.confidence < confidenceThreshold) {
+    // Ill, but nothing that we may do would help: that is no false alarm, it needs a person.
+    if (falseAlarm || conclusion.confidence < confidenceThreshold) {
       return derived(event, 'false_alarm', 'analyzer', { ...common, reason: quietReason(conclusion, confidenceThreshold) });
     }
     return derived(event, 'remediation_needed', 'analyzer', {

@@ -1,5 +1,5 @@
 import { spawn, execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { eventually } from './eventually';
@@ -200,14 +200,19 @@ async function removeContainers(engine: Docker): Promise<void> {
   await Promise.all(all.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
 }
 
-/** The engine's containerd dies with it, a moment later; an engine that starts meanwhile would wait for it in vain. */
+/**
+ * The engine's containerd dies with it, a moment later. Its pid file goes too: as long as nobody has collected the dead
+ * process (process 1 of some machines is slow at that) the next engine would take it for a living one and wait in vain.
+ */
 async function containerdEnded(folder: string): Promise<void> {
-  const pid = readSafely(path.join(folder, 'exec/containerd/containerd.pid')).trim();
+  const file = path.join(folder, 'exec/containerd/containerd.pid');
+  const pid = readSafely(file).trim();
   await eventually(() => {
     if (pid && readSafely(`/proc/${pid}/cmdline`).includes(`${folder}/`)) {
       throw new Error(`containerd (process ${pid}) still runs`);
     }
   });
+  rmSync(file, { force: true });
 }
 
 /** Processes of an engine that was killed: they carry its folder in their arguments. */

@@ -44,6 +44,8 @@ export function fakeDetails(name: string, part: Partial<ContainerDetails> = {}):
     command: [],
     pid: 1,
     networks: [],
+    autoRemove: false,
+    stopSignal: 'SIGTERM',
     ...part,
   };
 }
@@ -54,6 +56,8 @@ export const engineFailure = (words: string) => new DockerError('docker_error', 
 /** A Docker engine in memory. It remembers every call, and fails or waits where it is told to. */
 export class FakeEngine implements World, Worlds {
   readonly address = 'fake';
+  /** How far its clock is ahead of ours. */
+  clockAheadMs = 0;
   readonly calls: EngineCall[] = [];
   readonly containers = new Map<string, ContainerDetails>();
   readonly services = new Map<string, ServiceState>();
@@ -89,13 +93,13 @@ export class FakeEngine implements World, Worlds {
     return this.calls.filter(({ verb }) => !['info', 'inspect', 'service'].includes(verb)).map(({ verb, id }) => `${verb} ${id}`);
   }
 
-  of(): Promise<World> {
-    return Promise.resolve(this);
+  async of(): Promise<World> {
+    return this;
   }
 
   async info() {
     await this.called('info', '');
-    return { id: 'fake', name: 'host-1', version: '1', apiVersion: '1.41', swarmManager: this.services.size > 0 };
+    return { id: 'fake', name: 'host-1', version: '1', apiVersion: '1.41', swarmManager: this.services.size > 0, systemTime: Date.now() + this.clockAheadMs };
   }
 
   async inspect(id: string): Promise<ContainerDetails> {
@@ -104,11 +108,11 @@ export class FakeEngine implements World, Worlds {
   }
 
   restart(id: string, options?: { timeoutSeconds?: number }): Promise<void> {
-    return this.change('restart', id, () => ({ ...UP, startedAt: new Date().toISOString(), health: this.find(id).hasHealthCheck ? 'healthy' : 'unknown' }), options?.timeoutSeconds);
+    return this.change('restart', id, () => ({ ...UP, startedAt: new Date(Date.now() + this.clockAheadMs).toISOString(), health: this.find(id).hasHealthCheck ? 'healthy' : 'unknown' }), options?.timeoutSeconds);
   }
 
   start(id: string): Promise<void> {
-    return this.change('start', id, () => ({ ...UP, startedAt: new Date().toISOString() }));
+    return this.change('start', id, () => ({ ...UP, startedAt: new Date(Date.now() + this.clockAheadMs).toISOString() }));
   }
 
   stop(id: string, options?: { timeoutSeconds?: number }): Promise<void> {

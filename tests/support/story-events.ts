@@ -113,8 +113,8 @@ export const completeData: EventData<'remediation_complete'> = {
 export const cooldown = {
   guard: 'cooldown',
   allowed: false,
-  limit: '3600 s between actions',
-  measured: 'last one 48 min ago',
+  limit: '3600 s',
+  measured: '2880 s',
   free_at: `${DAY}14:15:07.125Z`,
   reason: 'The container was restarted 48 min ago.',
 };

@@ -31,7 +31,7 @@ const restartLoop: Rule = {
         { what: 'starts', value: `${count}${found.threshold === undefined ? '' : ` (limit ${found.threshold})`}`, source: 'monitor' },
         { what: 'exit code', value: String(alert.exit_code), source: 'Docker' },
       ],
-      falseAlarm: true,
+      falseAlarm: false,
       certain: 'hands_off',
     };
   },

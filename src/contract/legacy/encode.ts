@@ -8,6 +8,10 @@ function legacyData(event: HemostatEvent): Record<string, unknown> | undefined {
       return { container_id, container_name: event.container, image, status, metrics, anomalies, health_status, exit_code, restart_count };
     }
     case 'remediation_needed': {
+      // Its responder fails on "none": what needs a person is not for it.
+      if (event.data.action === 'none') {
+        return undefined;
+      }
       const { action, reason, confidence, metrics, analysis_method } = event.data;
       return { container: event.container, action, reason, confidence, metrics, analysis_method };
     }

@@ -79,7 +79,7 @@ const READERS: Record<string, Reader> = {
 };
 
 /** Read elsewhere, so no reason to warn. */
-const KNOWN_ELSEWHERE = /^(hemostat\.depends(\..*|_on)?|hemostat\.own|hemostat\.monitor\..*|hemostat\.threshold.*)$/;
+const KNOWN_ELSEWHERE = /^(hemostat\.depends(\..*|_on)?|hemostat\.own|hemostat\.watch|hemostat\.monitor\..*|hemostat\.threshold.*)$/;
 
 const CAUTION: Record<Mode, number> = { observe: 0, approve: 1, auto: 2 };
 

@@ -1,0 +1,28 @@
+import type { Environment } from '../../agents/runtime/settings/define';
+import { Supervised } from './supervised';
+
+export interface AgentsOptions {
+  cli: string;
+  environment: Environment;
+  print: (line: string) => void;
+  /** Told when the agents refuse their settings: starting again would not help. */
+  onFinal: () => void;
+}
+
+/** All agents in one process, which is started again when it dies. */
+export function startAgents(options: AgentsOptions): Supervised {
+  const level = options.environment.LOG_LEVEL || 'warn';
+  const agents = new Supervised({
+    name: 'The process of the agents',
+    command: process.execPath,
+    args: [options.cli, 'agent', 'all', '--attached'],
+    // What happens is told from the log; here only what is wrong.
+    env: { ...options.environment, LOG_LEVEL: level },
+    onLine: options.print,
+    say: options.print,
+    finalCodes: [2],
+    onFinal: options.onFinal,
+  });
+  agents.start();
+  return agents;
+}
