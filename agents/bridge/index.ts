@@ -27,10 +27,11 @@ async function listen(context: AgentContext, intake: Intake, signal: AbortSignal
   const over = new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
   let listening = false;
   try {
-    subscriber.on('message', (channel: string, raw: string) => intake.accept(raw, channel));
+    // By pattern: the responder counts the plain subscribers of a channel to see whether the original's responder is alive.
+    subscriber.on('pmessage', (_pattern: string, channel: string, raw: string) => intake.accept(raw, channel));
     // After a lost connection ioredis subscribes again by itself; the lists tell what was said meanwhile.
     subscriber.on('ready', () => listening && void catchUp(context, intake));
-    const subscribed = subscriber.subscribe(...CHANNELS).then(() => true);
+    const subscribed = subscriber.psubscribe(...CHANNELS).then(() => true);
     listening = await Promise.race([subscribed, over.then(() => false)]);
     subscribed.catch(() => undefined);
     if (listening) {

@@ -15,6 +15,8 @@ export interface StopMarks {
   /** The engine's `stop`, which follows only on a wish. */
   stopAt?: number;
   oomAt?: number;
+  /** The last start that was heard of. */
+  startAt?: number;
   /** False when the engine's events of that time are not known: it ended before we looked. */
   complete: boolean;
 }

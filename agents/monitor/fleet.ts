@@ -1,5 +1,4 @@
 import type { ContainerState } from '../../src/contract/containers';
-import type { StatsReading } from '../docker/engine';
 import type { Illness } from './illness';
 import { dependsOnServices, projectOf, serviceOf } from './labels';
 import { momentOf, type Moment } from './moment';
@@ -13,7 +12,6 @@ export interface Tracked {
   alertsInLog: number;
   /** An alert is on its way: the next one waits for it. */
   telling: boolean;
-  reading?: StatsReading;
   /** Figures were read since the last round was written. */
   fresh: boolean;
   /** A look at it is under way, or is wanted again when it ends. */
@@ -58,6 +56,11 @@ export class Fleet {
 
   get ids(): string[] {
     return [...this.watched.keys(), ...this.others.keys()];
+  }
+
+  /** Ids of those that use CPU and memory now. */
+  get running(): string[] {
+    return [...this.watched.values()].map((one) => one.vitals.details).filter((one) => one.running && !one.paused).map((one) => one.id);
   }
 
   byName(name: string): Tracked | undefined {

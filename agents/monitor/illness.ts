@@ -70,13 +70,13 @@ function stillIll(illness: Illness, findings: readonly Finding[], now: Moment, r
   const alone = findings.filter((finding) => finding.alone);
   const news = illness.told !== undefined && alone.some(({ anomaly }) => worse(anomaly.severity, illness.told?.[anomaly.type]));
   const told = tell(illness.told, findings);
-  if (illness.alerts > 0 && !news && now.mono < illness.nextAlert) {
+  const due = illness.alerts === 0 || now.mono >= illness.nextAlert;
+  if (!news && !due) {
     return { illness: { ...rest, told } };
   }
-  return {
-    illness: { ...rest, told, alerts: illness.alerts + 1, nextAlert: now.mono + illness.interval, interval: Math.min(illness.interval * 2, longest(rule)) },
-    say: { what: 'alert', repeat: illness.alerts > 0 },
-  };
+  // News come beside the regular repetition and do not put it off.
+  const next = due ? { nextAlert: now.mono + illness.interval, interval: Math.min(illness.interval * 2, longest(rule)) } : {};
+  return { illness: { ...rest, told, alerts: illness.alerts + 1, ...next }, say: { what: 'alert', repeat: illness.alerts > 0 } };
 }
 
 function leave(illness: Illness, now: Moment, rule: IllnessRule): Step {

@@ -1,13 +1,16 @@
 import type { Figures } from '../../src/contract/events';
-import type { ContainerDetails, EngineEvent } from '../docker/engine';
+import type { ContainerDetails, EngineEvent, StatsReading } from '../docker/engine';
+import { measure } from './figures';
 import { endedOnPurpose, type StopMarks } from './exits';
 import { momentOf, type Moment } from './moment';
-import { COOL, type Overload } from './overload';
+import { COOL, stepOverload, type Overload } from './overload';
 
 /** All that is known of one container. Changed only by the pure functions below. */
 export interface Vitals {
   details: ContainerDetails;
   figures: Figures;
+  /** The reading that the figures come from. */
+  reading?: StatsReading;
   cpu: Overload;
   memory: Overload;
   /** When it was seen to come up or go down. */
@@ -43,9 +46,10 @@ export function isDown(details: ContainerDetails): boolean {
   return !details.running && (details.status === 'exited' || details.status === 'dead' || willRestart(details));
 }
 
-function firstMarks(remembered: Remembered | undefined): StopMarks {
+function firstMarks(details: ContainerDetails, remembered: Remembered | undefined): StopMarks {
   const stopAt = ms(remembered?.manualStopAt);
-  return { complete: false, ...(stopAt === undefined ? {} : { stopAt }) };
+  const startAt = ms(details.startedAt);
+  return { complete: false, ...(stopAt === undefined ? {} : { stopAt }), ...(startAt === undefined ? {} : { startAt }) };
 }
 
 /** The first look at a container; `remembered` is what an earlier monitor knew of it. */
@@ -60,7 +64,7 @@ export function firstVitals(details: ContainerDetails, now: Moment, remembered?:
     ...(details.running ? { up: momentOf(started, now) } : {}),
     ...(isDown(details) ? { down: momentOf(ms(details.finishedAt) ?? now.wall, now) } : {}),
     restarts: Array.from({ length: Math.min(grown, 100) }, () => now),
-    marks: firstMarks(remembered),
+    marks: firstMarks(details, remembered),
     ...(remembered?.manualStopAt ? { manualStopAt: remembered.manualStopAt } : {}),
     ...(remembered?.manualStartAt ? { manualStartAt: remembered.manualStartAt } : {}),
   };
@@ -81,13 +85,14 @@ function health(vitals: Vitals, details: ContainerDetails, now: Moment): Pick<Vi
 /** What a new look at the container changes. A new run begins with clean figures. */
 export function lookedAt(vitals: Vitals, details: ContainerDetails, now: Moment, loopMs: number): Vitals {
   const newRun = details.startedAt !== vitals.details.startedAt;
-  const { up: _up, down: _down, healthSince: _since, ...rest } = vitals;
+  const { up: _up, down: _down, healthSince: _since, reading, ...rest } = vitals;
   const fresh = newRun ? { figures: {}, cpu: COOL, memory: COOL } : {};
   const upSince = newRun || !vitals.up ? momentOf(ms(details.startedAt) ?? now.wall, now) : vitals.up;
   const downSince = vitals.down && !newRun ? vitals.down : momentOf(ms(details.finishedAt) ?? now.wall, now);
   return {
     ...rest,
     ...fresh,
+    ...(reading && !newRun ? { reading } : {}),
     details,
     ...(details.running ? { up: upSince } : {}),
     ...(isDown(details) ? { down: downSince, figures: {} } : {}),
@@ -96,9 +101,11 @@ export function lookedAt(vitals: Vitals, details: ContainerDetails, now: Moment,
   };
 }
 
-/** A start that is not Docker's own doing: somebody had stopped it before, or Docker would not restart it. */
+/** A start that is not Docker's own doing: somebody had stopped it since the start before, or Docker would not restart it. */
 export function startedByHand({ details, marks }: Vitals): boolean {
-  return details.restartPolicy.name === 'no' || marks.kill !== undefined || marks.stopAt !== undefined || details.startedAt === undefined;
+  const wished = Math.max(marks.kill?.at ?? -1, marks.stopAt ?? -1);
+  const neverRan = details.startedAt === undefined && marks.startAt === undefined;
+  return details.restartPolicy.name === 'no' || neverRan || wished > (marks.startAt ?? 0);
 }
 
 /** What an event tells that a look at the container does not. The container is looked at afterwards. */
@@ -115,10 +122,32 @@ export function heard(vitals: Vitals, event: EngineEvent, now: Moment): Vitals {
     case 'oom':
       return { ...vitals, oom: momentOf(event.at, now), marks: { ...vitals.marks, oomAt: event.at } };
     case 'start':
-      return { ...vitals, marks: { complete: true }, ...(startedByHand(vitals) ? { manualStartAt: time } : {}) };
+      // The marks stay: they count only for a run that began before them, and the end of that run may not have been looked at yet.
+      return { ...vitals, marks: { ...vitals.marks, complete: true, startAt: event.at }, ...(startedByHand(vitals) ? { manualStartAt: time } : {}) };
     default:
       return vitals;
   }
+}
+
+export interface ReadingRule {
+  cpuPercent: number;
+  memoryPercent: number;
+  confirmMs: number;
+  recoverMs: number;
+}
+
+/** What a new reading changes. */
+export function readAnew(vitals: Vitals, reading: StatsReading, rule: ReadingRule, now: Moment): Vitals {
+  const { figures, cpuShare } = measure(reading, vitals.reading, vitals.details.cpuLimit);
+  // A container that is still starting may well need all of its CPU.
+  const judged = vitals.details.health === 'starting' ? undefined : cpuShare;
+  return {
+    ...vitals,
+    figures,
+    reading,
+    cpu: stepOverload(vitals.cpu, judged, now, { ...rule, threshold: rule.cpuPercent }),
+    memory: stepOverload(vitals.memory, figures.memory_percent, now, { ...rule, threshold: rule.memoryPercent }),
+  };
 }
 
 /** Did somebody want it to be down? Only of use while it is down. */

@@ -1,5 +1,6 @@
 import type { EventOf } from '../../src/contract/events';
 import { maintenanceField, NO_SWITCHES, PAUSE_FIELD, readSwitches, type Switches } from '../../src/contract/switches';
+import { LEGACY } from '../../src/contract/streams';
 import type { HemostatLog } from '../runtime/log';
 import type { Logger } from '../runtime/logger';
 import type { PolicyStore } from './policy-store';
@@ -71,10 +72,19 @@ export class Knowledge {
     await this.log.redis.set(keys.policy, prepared.text);
   }
 
+  /** Our bridge listens by pattern, which Redis does not count here; who is counted is a responder of the original. */
+  private async originalResponders(): Promise<number> {
+    if (!this.log.options.legacyMirror) {
+      return 0;
+    }
+    const reply = (await this.log.redis.pubsub('NUMSUB', LEGACY.channels.remediation_needed)) as [string, number | string];
+    return Number(reply[1] ?? 0);
+  }
+
   private async read(): Promise<void> {
     const keys = this.log.partition(0);
-    const [hash, policy] = await Promise.all([this.log.redis.hgetall(keys.switches), this.log.redis.get(keys.policy)]);
-    this.switches = readSwitches(hash);
+    const [hash, policy, originalResponders] = await Promise.all([this.log.redis.hgetall(keys.switches), this.log.redis.get(keys.policy), this.originalResponders()]);
+    this.switches = { ...readSwitches(hash), originalResponders };
     this.policies.update(policy);
     this.readAt = performance.now();
   }

@@ -158,7 +158,7 @@ export class Responder {
       return executor.resume(one, this.order(entry));
     }
     if (event.data.action === 'none') {
-      return [notApplicableEvent(one, [], 'The analysis proposes to do nothing.', now())];
+      return [notApplicableEvent(one, [], `No action that HemoStat may do would help; this needs a person. ${event.data.reason}`, now())];
     }
     return this.decide(one, wish, entry);
   }

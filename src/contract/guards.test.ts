@@ -1,3 +1,5 @@
+import { originalResponder } from './guards/original-responder';
+import type { GuardFacts } from './guards/types';
 import fc from 'fast-check';
 import type { ContainerState } from './containers';
 import { evaluateGuards, GUARDS, OVERRIDABLE, refusalOf, type GuardInput } from './guards';
@@ -238,5 +240,13 @@ describe('guards over any sequence of decisions', () => {
       }),
       { numRuns: 100 }
     );
+  });
+});
+
+describe('a responder of the original beside ours', () => {
+  it('stops every real action, but not the dry run', () => {
+    const facts = { switches: { maintenance: new Map(), originalResponders: 1 } };
+    expect(originalResponder({ ...facts, policy: { mode: 'auto' } } as unknown as GuardFacts)).toMatchObject({ allowed: false, measured: '1' });
+    expect(originalResponder({ ...facts, policy: { mode: 'observe' } } as unknown as GuardFacts).allowed).toBe(true);
   });
 });

@@ -13,6 +13,7 @@ import { minConfidence } from './guards/min-confidence';
 import { mode } from './guards/mode';
 import { optOut } from './guards/opt-out';
 import { ownContainer } from './guards/own-container';
+import { originalResponder } from './guards/original-responder';
 import { paused } from './guards/paused';
 import { replaced } from './guards/replaced';
 import { stale } from './guards/stale';
@@ -26,6 +27,7 @@ import { NO_SWITCHES, type Switches } from './switches';
 /** Every guard by its name, the most telling refusal first. */
 export const GUARDS = {
   paused,
+  original_responder: originalResponder,
   own_container: ownContainer,
   opt_out: optOut,
   mode,

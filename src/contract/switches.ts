@@ -8,6 +8,8 @@ const maintenanceSchema = z.object({ ...by, /** ISO 8601 UTC. */ until: z.string
 /** What operators have switched, as the hash `switches` of partition 0 holds it: field -> JSON. */
 export interface Switches {
   paused?: z.infer<typeof pauseSchema>;
+  /** How many of the original's responders hear what we publish. */
+  originalResponders?: number;
   /** By scope. */
   maintenance: ReadonlyMap<string, z.infer<typeof maintenanceSchema>>;
 }

@@ -151,7 +151,10 @@ describe("the bridge to the original's channels and lists", () => {
     for (const event of ours) {
       await log.append([event]);
     }
-    const ids = new Set(ours.map((event) => event.id));
+    // A request for an action that we do not know became "none": its responder would only fail on it.
+    const silent = ours.filter((event) => event.type === 'remediation_needed' && event.data.action === 'none');
+    expect(silent).toHaveLength(1);
+    const ids = new Set(ours.filter((event) => !silent.includes(event)).map((event) => event.id));
     await eventually(() => expect(said).toHaveLength(ids.size));
     const byId = new Map(ours.map((event) => [event.id, event]));
     const channelOf: Record<string, string> = LEGACY.channels;
