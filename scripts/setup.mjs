@@ -190,11 +190,11 @@ async function ensureParts(purpose) {
  * Brings this machine to the point where HemoStat can be started, tested or measured: packages, Node 24, and the servers
  * that are missing (by apt-get as root on Debian, else a message that names the command, and exit code 1).
  * Afterwards PATH finds the project's own programs first.
- * @param {{ for: 'start' | 'test' | 'bench' }} options
+ * @param {{ for?: 'start' | 'test' | 'bench' }} [options] `start` when not given.
  * @returns {Promise<{ node: string, absent: Array<{ program: string, debian: string, why: string }> }>} the Node to run with, and the
  *   programs that would be used if they were there.
  */
-export async function ensureSetup({ for: purpose }) {
+export async function ensureSetup({ for: purpose = 'start' } = {}) {
   await ensurePackages();
   ensureNode();
   const absent = await ensureParts(purpose);

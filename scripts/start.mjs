@@ -1,38 +1,26 @@
 // npm start: sets up what is missing, then runs the whole system in the foreground until Ctrl-C.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { ensureSetup } from './setup.mjs';
-import { bundle } from './start/bundle.mjs';
+import { bundle } from './bundle.mjs';
+import { ensureSetup, root } from './setup.mjs';
 
-const root = path.join(import.meta.dirname, '..');
-const OLDEST_NODE = 22;
-
-/** The Node that the packages bring along, where the one on the path is older than they want. */
-function node() {
-  const own = path.join(root, 'node_modules', 'node', 'bin', 'node');
-  return Number(process.versions.node.split('.')[0]) < OLDEST_NODE && existsSync(own) ? own : process.execPath;
-}
-
-await ensureSetup();
-const files = await bundle({ cli: 'agents/cli/main.ts', start: 'scripts/start/entry.ts' });
+const { node } = await ensureSetup({ for: 'start' });
+const sources = ['agents', 'src/contract', 'scripts/demo-fleet', 'package.json'];
+const cli = await bundle({ entry: 'agents/cli/main.ts', out: 'build/hemostat.mjs', sources });
+const start = await bundle({ entry: 'scripts/start/entry.ts', out: 'build/start.mjs', sources: [...sources, 'scripts/start'] });
 
 // Its standard input stays open as long as we live, so that it ends when we are killed.
-const child = spawn(node(), ['--enable-source-maps', files.start], {
+const child = spawn(node, ['--enable-source-maps', start], {
   stdio: ['pipe', 'inherit', 'inherit'],
-  env: { ...process.env, HEMOSTAT_START_ROOT: root, HEMOSTAT_START_CLI: files.cli },
+  env: { ...process.env, HEMOSTAT_START_ROOT: root, HEMOSTAT_START_CLI: cli },
 });
+child.stdin.on('error', () => undefined);
 // Ctrl-C in a terminal reaches the child by itself; it ends all that it started, and we wait for it.
 process.on('SIGINT', () => undefined);
 for (const signal of ['SIGTERM', 'SIGHUP']) {
   process.on(signal, () => child.kill('SIGTERM'));
 }
-child.stdin.on('error', () => undefined);
 child.once('error', (cause) => {
-  console.error(`npm start cannot run ${node()}: ${cause.message}`);
-  process.exitCode = 1;
+  console.error(`${node} cannot be started: ${cause.message}`);
+  process.exit(1);
 });
-child.once('exit', (code, signal) => {
-  process.exitCode = code ?? (signal ? 1 : 0);
-  process.exit();
-});
+child.once('exit', (code) => process.exit(code ?? 1));

@@ -36,6 +36,7 @@ const ROWS = [
   [{ name: 'scenarios', limit: 45, jest: true, commands: [jest('--runInBand', '--selectProjects', 'scenarios')] }],
 ];
 const NAMES = ROWS.flat().map(({ name }) => name);
+const STEPS_WITH_TESTS = new Set(ROWS.flat().filter((step) => step.jest).map(({ name }) => name));
 const NOT_YET = 'Not part of this run: the suite in a real Grafana, which comes with the pages.';
 
 const running = new Set();
@@ -138,7 +139,7 @@ async function runStep(node, step, folder) {
   if (!ok) {
     // The results themselves are a single line of JSON; what a person reads is all the rest.
     const output = ran.map((one) => one.output.split('\n').filter((line) => !line.startsWith('{"numFailedTestSuites"')).join('\n'));
-    console.log([...output, ...counts.complaints].join('\n'));
+    console.log([...output, ...counts.complaints].filter(Boolean).join('\n'));
   }
   // A failed step without a failed test, such as lint, counts as one.
   const failed = ok ? 0 : Math.max(1, counts.failed);
@@ -149,7 +150,7 @@ function printSummary(done) {
   const width = Math.max(...done.map(({ name }) => name.length));
   console.log('');
   for (const { name, ok, seconds, passed, failed, skipped } of done) {
-    const tests = passed + failed + skipped > 0 ? `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}` : '';
+    const tests = STEPS_WITH_TESTS.has(name) ? `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}` : '';
     console.log(`${name.padEnd(width)}  ${ok ? 'ok  ' : 'FAIL'}  ${seconds.toFixed(1).padStart(6)} s  ${tests}`.trimEnd());
   }
   const sum = (key) => done.reduce((total, one) => total + one[key], 0);

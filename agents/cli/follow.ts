@@ -47,6 +47,21 @@ function pollingRead(log: HemostatLog, signal: AbortSignal): Read {
   };
 }
 
+/** A call of an absent Redis may never be answered, not even when its connection is given up: the signal ends the wait. */
+export async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await (signal.aborted ? undefined : Promise.race([call, aborted]));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    call.catch(() => undefined);
+  }
+}
+
 /**
  * Events as they are appended, until the signal. Reading blocks a connection of its own.
  * @param from see `endOfLog`; it is moved along.
@@ -58,8 +73,8 @@ export async function* followLog(log: HemostatLog, settings: CommonSettings, fro
   const read = connection.isCluster ? pollingRead(log, signal) : blockingRead(log, connection as Redis);
   try {
     while (!signal.aborted) {
-      const replies = await read(from);
-      yield* inOrder(replies, from);
+      const replies = await unlessAborted(read(from), signal);
+      yield* inOrder(replies ?? [], from);
     }
   } catch (cause) {
     if (!signal.aborted) {

@@ -12,8 +12,11 @@ import { diedDetails } from './reports';
 import type { ContainerStore } from './store';
 import { firstVitals, heard, lookedAt, type Remembered } from './vitals';
 
-/** A slow engine does not hold up the word of a death: what is known will do. */
-const LOOK_AFTER_DEATH_MS = 60;
+/**
+ * The engine (20.10) answers nothing about a container while it still cleans up after its end, which takes some 100 ms.
+ * The word of a death does not wait for that: what the event tells, with what is known, will do.
+ */
+const LOOK_AFTER_DEATH_MS = 15;
 /** Containers looked at at the same time when all are compared. */
 const LOOKS_AT_ONCE = 16;
 /** Events kept for a container that was not looked at yet, and containers for which they are kept. */

@@ -82,20 +82,25 @@ function health(vitals: Vitals, details: ContainerDetails, now: Moment): Pick<Vi
   return since === undefined ? {} : { healthSince: since };
 }
 
-/** What a new look at the container changes. A new run begins with clean figures. */
+/** Since when it is up or down; kept over looks at the same run. */
+function standing(vitals: Vitals, details: ContainerDetails, newRun: boolean, now: Moment): Pick<Vitals, 'up' | 'down'> {
+  if (details.running) {
+    return { up: (newRun ? undefined : vitals.up) ?? momentOf(ms(details.startedAt) ?? now.wall, now) };
+  }
+  return isDown(details) ? { down: (newRun ? undefined : vitals.down) ?? momentOf(ms(details.finishedAt) ?? now.wall, now) } : {};
+}
+
+/** What a new look at the container changes. A new run begins with clean figures; a container that is down uses nothing. */
 export function lookedAt(vitals: Vitals, details: ContainerDetails, now: Moment, loopMs: number): Vitals {
   const newRun = details.startedAt !== vitals.details.startedAt;
   const { up: _up, down: _down, healthSince: _since, reading, ...rest } = vitals;
-  const fresh = newRun ? { figures: {}, cpu: COOL, memory: COOL } : {};
-  const upSince = newRun || !vitals.up ? momentOf(ms(details.startedAt) ?? now.wall, now) : vitals.up;
-  const downSince = vitals.down && !newRun ? vitals.down : momentOf(ms(details.finishedAt) ?? now.wall, now);
+  const clean = newRun || isDown(details);
   return {
     ...rest,
-    ...fresh,
-    ...(reading && !newRun ? { reading } : {}),
+    ...(clean ? { figures: {}, cpu: COOL, memory: COOL } : {}),
+    ...(reading && !clean ? { reading } : {}),
     details,
-    ...(details.running ? { up: upSince } : {}),
-    ...(isDown(details) ? { down: downSince, figures: {} } : {}),
+    ...standing(vitals, details, newRun, now),
     restarts: nextRestarts(vitals, details, now, loopMs),
     ...health(vitals, details, now),
   };

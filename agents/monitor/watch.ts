@@ -42,6 +42,8 @@ export class Watch {
   private readonly clock = (): Moment => ({ wall: this.context.now(), mono: performance.now() });
   private progress = new Progress(undefined);
   private connected = false;
+  /** The last round of readings failed as a whole. */
+  private noFigures = false;
   private lastRound: number | undefined;
 
   constructor(
@@ -185,7 +187,12 @@ export class Watch {
     if (!this.connected) {
       return;
     }
+    if (asked > 0 && failures < asked && this.noFigures) {
+      this.noFigures = false;
+      this.context.trouble.clear('docker');
+    }
     if (asked > 0 && failures === asked) {
+      this.noFigures = true;
       this.trouble(new DockerError('docker_timeout', `Docker at ${this.engine.address} gives no figures of its containers in time.`, 'See whether the engine is overloaded (journalctl -u docker).'));
     }
     const written = [...this.fleet.watched.values()].map((tracked) => ({ state: this.diagnosis.state(tracked), sample: tracked.fresh }));

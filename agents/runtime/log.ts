@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { encodeEvent } from '../../src/contract/codec';
 import { containerKey, type HemostatEvent } from '../../src/contract/events';
 import { patchOf } from '../../src/contract/incident';
-import { legacyCommands } from '../../src/contract/legacy';
+import { legacyCommands, type LegacyLists } from '../../src/contract/legacy';
 import { partitionKeys, type Group, type PartitionKeys } from '../../src/contract/streams';
 import { APPEND_SCRIPT } from './append-script';
 import { FencedError, errorText } from './errors';
@@ -36,6 +36,8 @@ export interface LogOptions {
   prefix: string;
   partitions: number;
   legacyMirror: boolean;
+  /** Bounds of the original's lists; its defaults when absent. */
+  legacyLists?: LegacyLists;
   retentionDays: number;
   /** Where Redis is, for messages. */
   address: string;
@@ -201,7 +203,7 @@ export class HemostatLog {
     for (const event of events) {
       const patch = patchOf(event);
       const history = event.type === 'health_alert' && event.container ? keys.alertHistory(containerKey(event)) : '';
-      const mirror = this.options.legacyMirror && !this.cluster ? legacyCommands(event) : [];
+      const mirror = this.options.legacyMirror && !this.cluster ? legacyCommands(event, this.options.legacyLists) : [];
       argv.push(event.id, event.type, encodeEvent(event), event.incident_id, event.container ? containerKey(event) : '', episodeOf(event), event.time, patch.effect);
       argv.push(history, history ? historyItem(event) : '', actionRecord(event));
       const set = Object.entries(patch.set).flat();
@@ -217,7 +219,7 @@ export class HemostatLog {
     if (!this.cluster || !this.options.legacyMirror) {
       return;
     }
-    const commands = events.filter((_, index) => !appended[index]?.duplicate).flatMap(legacyCommands);
+    const commands = events.filter((_, index) => !appended[index]?.duplicate).flatMap((event) => legacyCommands(event, this.options.legacyLists));
     await Promise.all(commands.map(([name = '', ...words]) => (this.redis as Redis).call(name, ...words)));
   }
 

@@ -37,6 +37,7 @@ export function openLog(settings: CommonSettings, name: string, onTrouble?: (tro
     prefix: settings.keyPrefix,
     partitions: settings.partitions,
     legacyMirror: settings.legacyMirror,
+    legacyLists: { seconds: Math.round(settings.alertEventTtlMs / 1000), items: settings.alertMaxEvents },
     retentionDays: settings.retentionDays,
     address: redisAddress(settings),
     ...(onTrouble ? { onTrouble } : {}),

@@ -14,7 +14,7 @@ import { readSettings } from '../../agents/runtime/settings/define';
 /** The limits of a shipped policy would refuse thousands of containers at once; these let the machine be the limit. */
 export const OPEN_POLICY = {
   RESPONDER_COOLDOWN_SECONDS: '0',
-  RESPONDER_MAX_RETRIES_PER_HOUR: '1000000',
+  RESPONDER_MAX_RETRIES_PER_HOUR: '1000',
   RESPONDER_DRY_RUN: 'true',
 };
 

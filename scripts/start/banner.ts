@@ -32,5 +32,5 @@ export function whereToLook(run: RunFile): string[] {
 }
 
 export function closingWords(demo: boolean): string[] {
-  return ['', demo ? 'Stopping the agents, the demo fleet and Redis …' : 'Stopping what was started here; your containers go on as they are …'];
+  return ['', demo ? 'Stopping what was started here …' : 'Stopping what was started here; your containers go on as they are …'];
 }

@@ -1,3 +1,4 @@
+import { checkRedis } from '../../agents/cli/doctor/redis';
 import type { RunFile } from '../../agents/cli/run-file';
 import { errorText } from '../../agents/runtime/errors';
 import { redisAddress } from '../../agents/runtime/redis';
@@ -44,6 +45,8 @@ async function prepareRedis(options: StartOptions, started: Started): Promise<Re
   const choice = await chooseRedis(environment, settings.redisPort);
   if (!choice.own) {
     print(`Redis    ${redisAddress(settings)} (yours, as the settings say)`);
+    const faults = (await checkRedis(settings)).filter((check) => check.level !== 'ok');
+    faults.forEach((check) => print(`  ${check.level}   ${check.what}: ${check.found}. ${check.mend}`));
     return {};
   }
   if (choice.note) {

@@ -18,10 +18,13 @@ export function redisFolder(root: string): string {
   return path.join(root, RUN_FOLDER, 'redis');
 }
 
-/** The `npm start` that runs in this checkout already, or undefined. */
-export function runningHere(root: string): RunFile | undefined {
+/**
+ * The `npm start` that runs in this checkout already, or undefined.
+ * @param asker process id that is not meant
+ */
+export function runningHere(root: string, asker: number = process.pid): RunFile | undefined {
   const run = readRunFile(root);
-  return run && run.pid !== process.pid && run.mark !== '' && processMark(run.pid) === run.mark ? run : undefined;
+  return run && run.pid !== asker && run.mark !== '' && processMark(run.pid) === run.mark ? run : undefined;
 }
 
 export function writeRunFile(root: string, run: RunFile): void {

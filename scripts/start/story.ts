@@ -1,5 +1,5 @@
 import { eventLine } from '../../src/contract/story';
-import { endOfLog, followLog } from '../../agents/cli/follow';
+import { endOfLog, followLog, unlessAborted } from '../../agents/cli/follow';
 import { errorText } from '../../agents/runtime/errors';
 import { openLog } from '../../agents/runtime/run';
 import { commonSettings } from '../../agents/runtime/settings/common';
@@ -16,8 +16,8 @@ export async function tellStoryLive(environment: Environment, print: (line: stri
     let positions: string[] | undefined;
     while (!signal.aborted) {
       try {
-        positions ??= await endOfLog(log);
-        for await (const { event } of followLog(log, settings, positions, signal)) {
+        positions ??= await unlessAborted(endOfLog(log), signal);
+        for await (const { event } of followLog(log, settings, positions ?? [], signal)) {
           print(eventLine(event));
         }
       } catch (cause) {

@@ -14,15 +14,28 @@ const STOP_TIMEOUT_MS = 60_000;
 const STORAGE_DRIVERS = ['overlay2', 'vfs'] as const;
 const BUSYBOX_PLACES = ['/bin/busybox', '/usr/bin/busybox'];
 
+export interface HealthcheckForTest {
+  /** A shell command; exit code 0 is healthy. */
+  test: string;
+  /** Default 1000. */
+  intervalMs?: number;
+  /** Default 5000. */
+  timeoutMs?: number;
+  /** Failures in a row that make it unhealthy. Default 2. */
+  retries?: number;
+  startPeriodMs?: number;
+}
+
 export interface ContainerForTest {
   name: string;
   /** Run by `sh -c`; or arguments as they are. Default: sleeps until it is stopped. */
   cmd?: string | readonly string[];
   labels?: Record<string, string>;
-  /** A shell command, tried at every interval (milliseconds, at least 1 s apart as Docker counts). */
-  healthcheck?: { test: string; intervalMs?: number; timeoutMs?: number; retries?: number; startPeriodMs?: number };
+  healthcheck?: HealthcheckForTest;
   /** Limit in bytes, without swap. */
   memory?: number;
+  /** Limit in cores, such as 0.2. */
+  cpus?: number;
   restartPolicy?: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   network?: 'none' | `container:${string}`;
   env?: readonly string[];
@@ -159,35 +172,40 @@ async function importTestImage(engine: Docker): Promise<void> {
   }
 }
 
-const nanoseconds = (milliseconds: number | undefined) => (milliseconds ?? 0) * 1_000_000;
+const nanoseconds = (milliseconds: number) => milliseconds * 1_000_000;
+
+/** A shell that waits for a sleep in the background obeys a stop at once; as process 1 it would ignore SIGTERM. */
+const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done";
+
+function healthcheckOf({ test, intervalMs = 1000, timeoutMs = 5000, retries = 2, startPeriodMs = 0 }: HealthcheckForTest) {
+  return {
+    Test: ['CMD-SHELL', test],
+    Interval: nanoseconds(intervalMs),
+    Timeout: nanoseconds(timeoutMs),
+    Retries: retries,
+    StartPeriod: nanoseconds(startPeriodMs),
+  };
+}
+
+function hostConfigOf({ network = 'none', restartPolicy = 'no', memory, binds = [] }: ContainerForTest): Docker.HostConfig {
+  return {
+    NetworkMode: network,
+    RestartPolicy: { Name: restartPolicy },
+    Binds: [...binds],
+    ...(memory ? { Memory: memory, MemorySwap: memory } : {}),
+  };
+}
 
 async function runContainer(engine: Docker, wanted: ContainerForTest): Promise<Docker.Container> {
-  // A shell that sleeps in the background and waits obeys a stop at once; process 1 otherwise ignores SIGTERM.
-  const forever = "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done";
-  const { cmd = forever, healthcheck, memory } = wanted;
+  const { cmd = FOREVER, healthcheck } = wanted;
   const container = await engine.createContainer({
     name: wanted.name,
     Image: TEST_IMAGE,
     Cmd: typeof cmd === 'string' ? ['sh', '-c', cmd] : [...cmd],
     Labels: wanted.labels ?? {},
     Env: ['PATH=/bin', ...(wanted.env ?? [])],
-    ...(healthcheck
-      ? {
-          Healthcheck: {
-            Test: ['CMD-SHELL', healthcheck.test],
-            Interval: nanoseconds(healthcheck.intervalMs ?? 1000),
-            Timeout: nanoseconds(healthcheck.timeoutMs ?? 5000),
-            Retries: healthcheck.retries ?? 2,
-            StartPeriod: nanoseconds(healthcheck.startPeriodMs),
-          },
-        }
-      : {}),
-    HostConfig: {
-      NetworkMode: wanted.network ?? 'none',
-      RestartPolicy: { Name: wanted.restartPolicy ?? 'no' },
-      ...(memory ? { Memory: memory, MemorySwap: memory } : {}),
-      ...(wanted.binds ? { Binds: [...wanted.binds] } : {}),
-    },
+    ...(healthcheck ? { Healthcheck: healthcheckOf(healthcheck) } : {}),
+    HostConfig: hostConfigOf(wanted),
   });
   if (wanted.start !== false) {
     await container.start();

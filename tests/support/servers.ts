@@ -189,7 +189,9 @@ export async function startRedisCluster(): Promise<RedisCluster> {
         return client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
       })
     );
-    await Promise.all(nodes.map((node, index) => clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', node.port, busPorts[index] ?? 0)));
+    for (const [index, node] of nodes.entries()) {
+      await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', node.port, busPorts[index] ?? 0);
+    }
     for (const client of clients) {
       await eventually(async () => {
         const state = String(await client.call('CLUSTER', 'INFO'));

@@ -20,6 +20,8 @@ export const redisSettings = {
   keyPrefix: text('HEMOSTAT_KEY_PREFIX', 'hemostat', 'First part of every key of the log.'),
   partitions: integer('HEMOSTAT_PARTITIONS', '1', 'Partitions of the log. Must be the same for every agent.', 1, 256),
   legacyMirror: flag('HEMOSTAT_LEGACY_MIRROR', 'true', "Write the Python original's channels, lists and keys as well."),
+  alertEventTtlMs: seconds('ALERT_EVENT_TTL', '3600', "Seconds that the original's event lists live.", 1, 31_536_000),
+  alertMaxEvents: integer('ALERT_MAX_EVENTS', '100', "Events that the original's lists hold.", 1, 100_000),
   retentionDays: number('HEMOSTAT_RETENTION_DAYS', '15', 'Days that events are kept.', 0.01, 3650),
   logMaxMegabytes: number('HEMOSTAT_LOG_MAX_MB', '1024', 'Memory ceiling of the log in Redis, in megabytes.', 1, 1_000_000),
 };

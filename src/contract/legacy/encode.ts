@@ -72,11 +72,18 @@ function completeCommands(event: Extract<HemostatEvent, { type: 'remediation_com
   return commands;
 }
 
+/** How long and how many events the original's lists keep: its ALERT_EVENT_TTL and ALERT_MAX_EVENTS. */
+export interface LegacyLists {
+  seconds: number;
+  items: number;
+}
+const DEFAULT_LISTS: LegacyLists = { seconds: LEGACY.life.events, items: LEGACY.maxEvents };
+
 /**
  * The Redis commands by which an event reaches the original's agents and dashboards: publish, and the lists and keys it keeps.
  * @returns no command for events that the original does not know.
  */
-export function legacyCommands(event: HemostatEvent): string[][] {
+export function legacyCommands(event: HemostatEvent, lists: LegacyLists = DEFAULT_LISTS): string[][] {
   const payload = encodeLegacy(event);
   if (payload === undefined) {
     return [];
@@ -85,7 +92,7 @@ export function legacyCommands(event: HemostatEvent): string[][] {
   const commands = [['PUBLISH', channel, payload]];
   if (LEGACY_STORED.includes(event.type)) {
     for (const key of [LEGACY.allEvents, LEGACY.eventsOf(event.type)]) {
-      commands.push(['LPUSH', key, payload], ['LTRIM', key, '0', String(LEGACY.maxEvents - 1)], ['EXPIRE', key, String(LEGACY.life.events)]);
+      commands.push(['LPUSH', key, payload], ['LTRIM', key, '0', String(lists.items - 1)], ['EXPIRE', key, String(lists.seconds)]);
     }
   }
   return event.type === 'remediation_complete' ? [...commands, ...completeCommands(event)] : commands;

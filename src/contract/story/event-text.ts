@@ -37,7 +37,8 @@ export function methodText(data: EventOf<'false_alarm'>['data'] | EventOf<'remed
 
 function analysed(event: EventOf<'false_alarm'> | EventOf<'remediation_needed'>): string {
   const { data } = event;
-  const verdict = event.type === 'false_alarm' ? 'false alarm' : `${event.data.action} needed`;
+  const needed = event.type === 'remediation_needed' && event.data.action !== 'none' ? `${event.data.action} needed` : 'needs a person';
+  const verdict = event.type === 'false_alarm' ? 'false alarm' : needed;
   const basis = joined([
     methodText(data),
     `confidence ${confidenceText(data.confidence)}`,
@@ -89,10 +90,13 @@ const OUTCOMES: Record<ReturnType<typeof outcomeOf>, Teller<'remediation_complet
       data.duration_seconds ? `after ${seconds(data.duration_seconds)}` : '',
     ]),
   not_applicable: ({ data }) =>
-    `${data.action} not possible here${because(data.result.error ?? data.result.reason ?? data.reason)}`,
+    `${data.action === 'none' ? 'left to a person' : `${data.action} not possible here`}${because(data.result.error ?? data.result.reason ?? data.reason)}`,
   dry_run: (event) =>
     `would ${event.data.action} ${plainText(event.data.plan?.target ?? containerKey(event), 120)}; nothing was done (dry run)`,
 };
+
+/** What may be a failure or somebody's wish; a start needs no such word. */
+const ENDING: readonly string[] = ['die', 'kill', 'oom'];
 
 const VERDICT_WORDS = { helped: 'helped', no_change: 'no change', worse: 'worse' } as const;
 const RECOVERY_WORDS = {
@@ -155,7 +159,7 @@ const TELLERS: { [T in EventType]: Teller<T> } = {
   container_event: ({ data }) =>
     joined([
       `${plainText(data.action, 60)}${data.exit_code === undefined ? '' : ` with code ${data.exit_code}`}`,
-      data.on_purpose ? 'on purpose' : '',
+      data.on_purpose && ENDING.includes(data.action) ? 'on purpose' : '',
       plainText(data.detail ?? ''),
     ]),
   forensics_captured: ({ data }) =>

@@ -45,6 +45,9 @@ function kindOf(event: HemostatEvent): string {
   if (result.status === 'success') {
     return dryRun ? 'dry run' : 'acted';
   }
+  if (event.data.action === 'none') {
+    return 'left alone';
+  }
   return { failed: 'failed', rejected: 'refused', not_applicable: 'not possible' }[result.status];
 }
 

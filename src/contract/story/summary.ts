@@ -100,7 +100,7 @@ function completeSentence(event: EventOf<'remediation_complete'>, facts: Facts, 
         .map((verdict) => refusalText(verdict, event.time, zone))
         .join('; ')}`;
     case 'not_applicable':
-      return `Nothing was done: ${action} is not possible here${why ? `, ${why}` : ''}`;
+      return action === 'none' ? `Nothing was done: ${why || 'this needs a person'}` : `Nothing was done: ${action} is not possible here${why ? `, ${why}` : ''}`;
     case 'failed':
       return `The ${action} failed: ${why || 'no reason was given'}`;
     case 'dry_run':
