@@ -1,5 +1,6 @@
 import type { Setting } from '../../agents/runtime/settings/define';
 import { analyzerSettings } from '../../agents/runtime/settings/analyzer';
+import { apiSettings } from '../../agents/runtime/settings/api';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { dockerSettings } from '../../agents/runtime/settings/docker';
 import { monitorSettings } from '../../agents/runtime/settings/monitor';
@@ -15,6 +16,7 @@ const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
   ['Analyzer', analyzerSettings],
   ['Responder', responderSettings],
   ['Notifier', notifierSettings],
+  ['HTTP API', apiSettings],
   ['npm start', startSettings],
 ];
 
