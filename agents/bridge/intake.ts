@@ -5,6 +5,7 @@ import type { HemostatLog } from '../runtime/log';
 import type { Logger } from '../runtime/logger';
 import { observed } from '../runtime/new-event';
 import type { TroubleBoard } from '../runtime/trouble';
+import { Hosts } from './hosts';
 import { translate, type Translation } from './translate';
 
 /** Messages kept in memory while the log cannot be written. Channels know no back-pressure. */
@@ -26,10 +27,13 @@ export interface IntakeParts {
 export class Intake {
   readonly counts = { taken: 0, known: 0, own: 0, malformed: 0, dropped: 0 };
   private readonly running = new Set<Promise<void>>();
+  private readonly hosts: Hosts;
   private rawMinute = 0;
   private rawUsed = 0;
 
-  constructor(private readonly parts: IntakeParts) {}
+  constructor(private readonly parts: IntakeParts) {
+    this.hosts = new Hosts(parts.log);
+  }
 
   /** Takes one in without waiting for the log; drops it (counted and told) when too many wait. */
   accept(raw: string, where: string): void {
@@ -73,7 +77,9 @@ export class Intake {
         await this.putAside(translation, raw, where);
         return;
       default: {
-        const [appended] = await this.parts.log.append([translation.event]);
+        const { event } = translation;
+        const host = event.host || (await this.hosts.hostOf(event.container));
+        const [appended] = await this.parts.log.append([{ ...event, host }]);
         this.counts[appended?.duplicate ? 'known' : 'taken'] += 1;
       }
     }

@@ -93,6 +93,15 @@ export function readHealth(word: string): Health {
   return word === 'healthy' || word === 'unhealthy' || word === 'starting' ? word : 'unknown';
 }
 
+/**
+ * Docker calls a container unhealthy as soon as it no longer probes it, as while it is paused; after that the word stays until
+ * the next probe has ended. Where the last probe passed, nothing is known against the container: it is waited for like a first probe.
+ */
+function healthOf({ Status, Log }: Inspected['State']['Health']): Health {
+  const word = readHealth(Status);
+  return word === 'unhealthy' && Log.at(-1)?.ExitCode === 0 ? 'starting' : word;
+}
+
 const DEFAULT_PERIOD = 100_000;
 
 /** CPUs that a container may use: `--cpus`, or `--cpu-quota` over `--cpu-period`. */
@@ -124,7 +133,7 @@ function stateOf(one: Inspected): Pick<ContainerDetails, 'status' | 'running' | 
     pid: state.Pid,
     ...(startedAt ? { startedAt } : {}),
     ...(finishedAt ? { finishedAt } : {}),
-    health: readHealth(state.Health.Status),
+    health: healthOf(state.Health),
     healthLog: state.Health.Log.map((entry) => ({ at: entry.End, exitCode: entry.ExitCode, output: entry.Output })),
   };
 }

@@ -29,6 +29,8 @@ const CRITICAL_PERCENT = 95;
 const MEDIUM_PART = 0.8;
 /** A kernel kill of another process than the main one counts so long, unless the container ends. */
 const OOM_COUNTS_MS = 10_000;
+/** The kernel's word comes a moment before the end of the container, if it was its main process. */
+const OOM_SETTLES_MS = 300;
 
 function overloadSeverity(value: number, threshold: number): Severity {
   if (value > CRITICAL_PERCENT) {
@@ -63,7 +65,8 @@ function kernelKill({ details, oom }: Vitals, now: Moment): 'container' | 'proce
   if (isDown(details) && details.oomKilled) {
     return 'container';
   }
-  return oom !== undefined && now.mono - oom.mono < OOM_COUNTS_MS ? 'process' : undefined;
+  const age = oom === undefined ? Infinity : now.mono - oom.mono;
+  return age >= OOM_SETTLES_MS && age < OOM_COUNTS_MS ? 'process' : undefined;
 }
 
 function outOfMemory(vitals: Vitals, now: Moment): Finding[] {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { AgentDefinition } from './agent';
 import { errorText } from './errors';
@@ -109,6 +110,8 @@ export async function runAgents(definitions: readonly AgentDefinition[], environ
   const settings = readSettings(commonSettings, environment);
   const logger = createLogger(settings, options.out);
   const stopping = new AbortController();
+  // Every agent, reader and waiting call of the process listens to this one signal.
+  setMaxListeners(0, stopping.signal);
   const subjects: HeartbeatSubject[] = [];
   const log = openLog(settings, 'agents', (trouble) => tellLogTrouble(subjects, trouble));
   const now = options.now ?? Date.now;

@@ -8,6 +8,10 @@ export interface Trouble {
   since: string;
 }
 
+/** Parts that all agents of a process share: their trouble is told once a process, not once an agent. */
+const SHARED_PARTS: readonly string[] = ['redis', 'log'];
+const sharedBy = new Map<string, Set<TroubleBoard>>();
+
 /**
  * What an agent depends on and cannot have at the moment. One log line when it begins, one when it ends:
  * never one a retry.
@@ -31,7 +35,9 @@ export class TroubleBoard {
     }
     const trouble = { part, message, mend, since: new Date(this.now()).toISOString() };
     this.current.set(part, trouble);
-    this.logger.error({ part, mend }, message);
+    if (this.isFirst(part)) {
+      this.logger.error({ part, mend }, message);
+    }
     this.onChange(trouble, 'began');
   }
 
@@ -42,8 +48,24 @@ export class TroubleBoard {
     }
     this.current.delete(part);
     const seconds = Math.round((this.now() - Date.parse(known.since)) / 1000);
-    this.logger.info({ part }, `${part} is well again after ${seconds} s`);
+    if (this.isLast(part)) {
+      this.logger.info({ part }, `${part} is well again after ${seconds} s`);
+    }
     this.onChange(known, 'ended');
+  }
+
+  private isFirst(part: string): boolean {
+    const boards = sharedBy.get(part) ?? new Set();
+    if (SHARED_PARTS.includes(part)) {
+      sharedBy.set(part, boards.add(this));
+    }
+    return boards.size <= 1;
+  }
+
+  private isLast(part: string): boolean {
+    const boards = sharedBy.get(part);
+    boards?.delete(this);
+    return !boards || boards.size === 0;
   }
 
   list(): readonly Trouble[] {

@@ -21,6 +21,9 @@ const DEMO_SETTINGS: Readonly<Record<string, string>> = {
 const DEMO_POLICY = `# Written by npm start for the demo fleet.
 version: 1
 defaults:
+  # The fleet's own start counts as a start by hand.
+  manual_grace_seconds: 5
+  start_grace_seconds: 3
   blast_radius:
     containers_per_hour: 100
     per_project_per_hour: 100

@@ -34,8 +34,6 @@ export interface ContainerForTest {
   healthcheck?: HealthcheckForTest;
   /** Limit in bytes, without swap. */
   memory?: number;
-  /** Limit in cores, such as 0.2. */
-  cpus?: number;
   restartPolicy?: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   network?: 'none' | `container:${string}`;
   env?: readonly string[];

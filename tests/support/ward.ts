@@ -86,10 +86,6 @@ export async function buildCommandLine(): Promise<void> {
   }
 }
 
-function isIn(type: EventType) {
-  return <T extends EventType>(event: HemostatEvent): event is Extract<HemostatEvent, { type: T }> => event.type === type;
-}
-
 export function openWard({ redis, dockerHost, policy = {}, environment: own = {} }: WardOptions): Ward {
   const folder = temporaryFolder('ward');
   const policyFile = path.join(folder, 'policy.json');
@@ -160,11 +156,12 @@ export function openWard({ redis, dockerHost, policy = {}, environment: own = {}
     wanted: (container, type, fits = () => true) =>
       eventually(async () => {
         const all = await events(container);
-        const found = all.filter(isIn(type)<typeof type>).find((event) => fits(event as EventOf<typeof type>));
+        // The compiler cannot tell the member of a union by a type parameter.
+        const found = (all.filter((event) => event.type === type) as Array<EventOf<EventType>> as Array<EventOf<typeof type>>).find(fits);
         if (!found) {
           throw new Error(`${container} has no such ${type} yet, only: ${all.map(inWords).join(', ') || 'nothing'}\n${lines.slice(-10).join('')}`);
         }
-        return found as EventOf<typeof type>;
+        return found;
       }, LONGEST_STORY_MS),
     ends: (container, state) =>
       eventually(async () => {
