@@ -94,10 +94,10 @@ function run(command, args, env) {
 
 const lockDigest = () => createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
 
-/** Packages are those of the lock file when they were installed from this very file, or after it was last written. */
+/** Packages are those of the lock file when they were installed from these very bytes, or after it was last written. */
 function packagesAreCurrent() {
-  if (existsSync(marker)) {
-    return readFileSync(marker, 'utf8') === lockDigest();
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === lockDigest()) {
+    return true;
   }
   const installed = path.join(modules, '.package-lock.json');
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs;
@@ -114,7 +114,6 @@ function environmentOfMachine() {
 
 async function ensurePackages() {
   if (packagesAreCurrent()) {
-    writeFileSync(marker, lockDigest());
     return;
   }
   const why = existsSync(modules) ? 'node_modules does not fit package-lock.json' : 'node_modules is missing';

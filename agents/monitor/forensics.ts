@@ -5,8 +5,9 @@ import { safeLines, safeText, type SafeText } from './hostile-text';
 
 export type Forensics = EventData<'forensics_captured'>;
 
-/** Together below 64 kB as JSON, whatever the container wrote. */
-const LOG_CHARS = 32_000;
+/** Together below 64 kB, whatever the container wrote. */
+const LOG_BYTES = 36_000;
+const REST_BYTES = 20_000;
 const LINE_CHARS = 2000;
 const TEXT_CHARS = 500;
 const HEALTH_ENTRIES = 5;
@@ -19,14 +20,17 @@ export interface ForensicsRule {
   lines: number;
 }
 
+/** Text without secrets, for as long as there is room. */
 class Redactor {
   count = 0;
+  private room = REST_BYTES;
 
   readonly text = (text: string, max = TEXT_CHARS): string => this.keep(safeText(text, max));
 
   private keep({ text, redactions }: SafeText): string {
     this.count += redactions;
-    return text;
+    this.room -= Buffer.byteLength(text);
+    return this.room < 0 ? '…' : text;
   }
 }
 
@@ -80,7 +84,7 @@ async function look(engine: Engine, details: ContainerDetails, rule: ForensicsRu
   const limit = { timeoutMs: rule.timeoutMs, ...(signal ? { signal } : {}) };
   const running = details.running && !details.paused;
   const [logs, fresh, top] = await Promise.all([
-    rule.lines > 0 ? part('logs', missing, engine.logs(details.id, { ...limit, tail: rule.lines, maxBytes: LOG_CHARS * 4 })) : undefined,
+    rule.lines > 0 ? part('logs', missing, engine.logs(details.id, { ...limit, tail: rule.lines, maxBytes: LOG_BYTES * 4 })) : undefined,
     part('inspect', missing, engine.inspect(details.id, limit)),
     running ? part('top', missing, engine.top(details.id, limit)) : undefined,
   ]);
@@ -96,7 +100,7 @@ export async function captureForensics(engine: Engine, details: ContainerDetails
   const missing: Missing = [];
   const redactor = new Redactor();
   const { logs, fresh, top } = await look(engine, details, rule, missing, signal);
-  const safe = safeLines(logs?.lines ?? [], { lineChars: LINE_CHARS, totalChars: LOG_CHARS });
+  const safe = safeLines(logs?.lines ?? [], { lineChars: LINE_CHARS, totalBytes: LOG_BYTES });
   return {
     container_id: details.id.slice(0, 12),
     logs: safe.lines,

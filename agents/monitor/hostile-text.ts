@@ -30,14 +30,14 @@ export interface SafeLines {
 }
 
 /** Lines as `safeText`, the last ones when all do not fit. Redacted together, since a key may go over several lines. */
-export function safeLines(lines: readonly string[], limits: { lineChars: number; totalChars: number }): SafeLines {
+export function safeLines(lines: readonly string[], limits: { lineChars: number; totalBytes: number }): SafeLines {
   const { text, count } = redactText(lines.map(plainText).join('\n'));
   const kept: string[] = [];
   let truncated = false;
-  let room = limits.totalChars;
+  let room = limits.totalBytes;
   for (const line of lines.length === 0 ? [] : text.split('\n').reverse()) {
     const cut = line.length > limits.lineChars ? `${line.slice(0, limits.lineChars - 1)}…` : line;
-    room -= cut.length + 1;
+    room -= Buffer.byteLength(cut) + 1;
     if (room < 0) {
       truncated = true;
       break;

@@ -42,7 +42,7 @@ async function oldestNeeded(log: HemostatLog, partition: number): Promise<number
 /** Entries that fit under the memory ceiling, or undefined when all do. */
 async function entriesThatFit(log: HemostatLog, partition: number, maxBytes: number): Promise<number | undefined> {
   const { log: key } = log.partition(partition);
-  const bytes = (await log.redis.memory('USAGE', key, 'SAMPLES', 20)) as number | null;
+  const bytes = await log.redis.memory('USAGE', key, 'SAMPLES', 20);
   const length = await log.redis.xlen(key);
   return bytes && bytes > maxBytes ? Math.floor((length * maxBytes * 0.9) / bytes) : undefined;
 }
@@ -67,7 +67,7 @@ async function removeIncidents(log: HemostatLog, partition: number, before: numb
     const state = await log.redis.hget(keys.incident(id), 'state');
     const key = await log.redis.hget(keys.incident(id), 'key');
     const current = key ? await log.redis.hget(keys.open, key) : null;
-    if (current === id && !(ENDED_STATES as readonly (string | null)[]).includes(state)) {
+    if (current === id && !ENDED_STATES.some((ended) => ended === state)) {
       continue;
     }
     await log.redis.del(keys.incident(id), keys.incidentLog(id));
@@ -89,7 +89,7 @@ export async function trimPartition(log: HemostatLog, partition: number, options
   const boundary = Math.floor(Math.max(byTime, Math.min(byMemory ?? 0, needed)));
   const entries = await log.redis.xtrim(keys.log, 'MINID', '~', boundary);
   // An id is forgotten only with its entry: `~` may keep entries that are older than the boundary.
-  const [first] = (await log.redis.xrange(keys.log, '-', '+', 'COUNT', 1)) as Array<[string, string[]]>;
+  const [first] = await log.redis.xrange(keys.log, '-', '+', 'COUNT', 1);
   const oldest = Math.min(boundary, first ? millisOf(first[0]) : boundary);
   await log.redis.zremrangebyscore(keys.ids, '-inf', `(${oldest}`);
   await log.redis.zremrangebyscore(keys.actions, '-inf', `(${Math.min(oldest, options.now - 2 * 86_400_000)}`);

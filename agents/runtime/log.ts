@@ -66,7 +66,7 @@ const MAX_BATCH = 512;
 export class HemostatLog {
   readonly partitions: readonly PartitionKeys[];
   private readonly script: ScriptClient;
-  private readonly queues: Array<Batch[]>;
+  private readonly queues: Batch[][];
   private readonly flushing: boolean[];
   private readonly cluster: boolean;
   private closed = false;
@@ -129,13 +129,8 @@ export class HemostatLog {
   }
 
   private enqueue(partition: number, pending: Pending, { ack, fence }: { ack?: Ack; fence?: Fence }): void {
-    const queue = this.queues[partition] ?? [];
     const size = pending.events.length + (ack?.ids.length ?? 0);
-    let batch = queue.at(-1);
-    if (!batch || batch.size + size > MAX_BATCH || batch.fence?.token !== fence?.token) {
-      batch = { fence, waiting: [], acks: new Map(), size: 0 };
-      queue.push(batch);
-    }
+    const batch = this.batchFor(partition, size, fence);
     batch.waiting.push(pending);
     batch.size += size;
     if (ack && ack.ids.length > 0) {
@@ -147,6 +142,18 @@ export class HemostatLog {
       this.flushing[partition] = true;
       setImmediate(() => void this.flush(partition));
     }
+  }
+
+  /** The batch that is filling, or a new one when it is full or written under another lease. */
+  private batchFor(partition: number, size: number, fence: Fence | undefined): Batch {
+    const queue = this.queues[partition] ?? [];
+    const last = queue.at(-1);
+    if (last && last.size + size <= MAX_BATCH && last.fence?.token === fence?.token) {
+      return last;
+    }
+    const batch: Batch = { fence, waiting: [], acks: new Map(), size: 0 };
+    queue.push(batch);
+    return batch;
   }
 
   private async flush(partition: number): Promise<void> {

@@ -10,11 +10,11 @@ const PINO_LEVEL: Record<string, string> = { warning: 'warn', critical: 'fatal' 
 
 /** Text for people: one line, `time LEVEL agent: message key=value`. */
 function textLine(line: string): string {
-  const { time, level, agent, msg, instance: _instance, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const { time, level, agent = 'hemostat', msg = '', instance: _instance, ...rest } = JSON.parse(line) as Record<string, unknown> & { agent?: string; msg?: string };
   const extra = Object.entries(rest)
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('');
-  return `${String(time)} ${String(level).toUpperCase().padEnd(5)} ${String(agent ?? 'hemostat')}: ${String(msg ?? '')}${extra}\n`;
+  return `${String(time)} ${String(level).toUpperCase().padEnd(5)} ${agent}: ${msg}${extra}\n`;
 }
 
 /**

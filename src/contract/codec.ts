@@ -38,7 +38,8 @@ export function isEventType(type: unknown): type is EventType {
   return typeof type === 'string' && Object.hasOwn(EVENT_DATA, type);
 }
 
-function issueText(error: z.ZodError): string {
+/** The first thing that does not fit, with its path. */
+export function issueText(error: z.ZodError): string {
   const first = error.issues[0];
   return first ? `${first.path.join('.') || 'event'}: ${first.message}` : 'unreadable';
 }

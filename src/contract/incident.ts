@@ -1,4 +1,4 @@
-import type { GuardVerdict, HemostatEvent } from './events';
+import type { EventType, GuardVerdict, HemostatEvent } from './events';
 import { containerKey } from './events';
 
 export const INCIDENT_STATES = [
@@ -73,52 +73,37 @@ export interface Patch {
   once: Record<string, string>;
 }
 
-function completeEffect(event: Extract<HemostatEvent, { type: 'remediation_complete' }>): Effect {
-  if (event.data.dry_run) {
-    return 'refused';
-  }
-  return ({ success: 'done', failed: 'failed', rejected: 'refused', not_applicable: 'refused' } as const)[event.data.result.status];
+type Of<T extends EventType> = Extract<HemostatEvent, { type: T }>;
+type Reading<R> = { [T in EventType]?: (event: Of<T>) => R };
+
+/** The types are tied together in the table, which TypeScript cannot see at the call. */
+function read<R>(table: Reading<R>, event: HemostatEvent): R | undefined {
+  const reader = table[event.type] as ((one: HemostatEvent) => R) | undefined;
+  return reader?.(event);
 }
 
-function commandEffect(event: Extract<HemostatEvent, { type: 'command' }>): Effect {
-  return event.data.command === 'resolve' ? 'closed_by_user' : 'none';
-}
+const RESULT_EFFECTS = { success: 'done', failed: 'failed', rejected: 'refused', not_applicable: 'refused' } as const;
 
-function eventEffect(event: HemostatEvent): Effect {
-  switch (event.type) {
-    case 'health_alert':
-      return 'alert';
-    case 'analysis_started':
-      return 'analysis_started';
-    case 'remediation_needed':
-      return 'needed';
-    case 'false_alarm':
-      return 'false_alarm';
-    case 'approval_requested':
-      return 'approval_requested';
-    case 'approval_decided':
-      return event.data.decision === 'approved' ? 'approved' : 'declined';
-    case 'remediation_started':
-      return event.data.dry_run ? 'none' : 'started';
-    case 'remediation_complete':
-      return completeEffect(event);
-    case 'remediation_verified':
-      return event.data.verdict === 'helped' ? 'helped' : 'not_helped';
-    case 'container_recovered':
-      return 'recovered';
-    case 'command':
-      return commandEffect(event);
-    default:
-      return 'none';
-  }
-}
+const EFFECTS: Reading<Effect> = {
+  health_alert: () => 'alert',
+  analysis_started: () => 'analysis_started',
+  remediation_needed: () => 'needed',
+  false_alarm: () => 'false_alarm',
+  approval_requested: () => 'approval_requested',
+  approval_decided: (event) => (event.data.decision === 'approved' ? 'approved' : 'declined'),
+  remediation_started: (event) => (event.data.dry_run ? 'none' : 'started'),
+  remediation_complete: (event) => (event.data.dry_run ? 'refused' : RESULT_EFFECTS[event.data.result.status]),
+  remediation_verified: (event) => (event.data.verdict === 'helped' ? 'helped' : 'not_helped'),
+  container_recovered: () => 'recovered',
+  command: (event) => (event.data.command === 'resolve' ? 'closed_by_user' : 'none'),
+};
 
 function refusal(guards: readonly GuardVerdict[] | undefined): Record<string, string> {
   const refused = guards?.find((guard) => !guard.allowed);
   return { guard: refused?.guard ?? '', guard_reason: refused?.reason ?? '', free_at: refused?.free_at ?? '' };
 }
 
-function commandFields(event: Extract<HemostatEvent, { type: 'command' }>): Record<string, string> {
+function commandFields(event: Of<'command'>): Record<string, string> {
   const { data } = event;
   switch (data.command) {
     case 'acknowledge':
@@ -134,52 +119,34 @@ function commandFields(event: Extract<HemostatEvent, { type: 'command' }>): Reco
   }
 }
 
-/** Fields of the projection that an event sets, besides the state. */
-function eventFields(event: HemostatEvent): Record<string, string> {
-  switch (event.type) {
-    case 'health_alert': {
-      const worst = event.data.anomalies[0];
-      return {
-        image: event.data.image,
-        project: event.data.project ?? '',
-        illness: worst?.type ?? 'unknown',
-        illness_detail: worst?.detail ?? '',
-      };
-    }
-    case 'remediation_needed':
-    case 'false_alarm':
-      return {
-        cause: event.data.root_cause ?? event.data.reason,
-        reason: event.data.reason,
-        confidence: String(event.data.confidence),
-        method: event.data.analysis_method,
-        action: event.type === 'remediation_needed' ? event.data.action : 'none',
-      };
-    case 'forensics_captured':
-      return { forensics_id: event.id };
-    case 'approval_requested':
-      return { digest: event.data.digest, expires_at: event.data.expires_at, action: event.data.plan.action, ...refusal(undefined) };
-    case 'approval_decided':
-      return { decision: event.data.decision, decided_by: event.data.user };
-    case 'remediation_started':
-      return { action: event.data.plan.action, started_at: event.time, digest: event.data.digest };
-    case 'remediation_complete':
-      return {
-        result: event.data.dry_run ? 'dry_run' : event.data.result.status,
-        action: event.data.action,
-        acted_at: event.time,
-        ...refusal(event.data.guards),
-      };
-    case 'remediation_verified':
-      return { verdict: event.data.verdict, verdict_reason: event.data.reason };
-    case 'container_recovered':
-      return { recovery: event.data.reason };
-    case 'command':
-      return commandFields(event);
-    default:
-      return {};
-  }
+function verdictFields({ data }: Of<'remediation_needed' | 'false_alarm'>, action: string): Record<string, string> {
+  return { cause: data.root_cause ?? data.reason, reason: data.reason, confidence: String(data.confidence), method: data.analysis_method, action };
 }
+
+/** Fields of the projection that an event sets, besides the state. */
+const FIELDS: Reading<Record<string, string>> = {
+  health_alert: ({ data }) => ({
+    image: data.image,
+    project: data.project ?? '',
+    illness: data.anomalies[0]?.type ?? 'unknown',
+    illness_detail: data.anomalies[0]?.detail ?? '',
+  }),
+  remediation_needed: (event) => verdictFields(event, event.data.action),
+  false_alarm: (event) => verdictFields(event, 'none'),
+  forensics_captured: (event) => ({ forensics_id: event.id }),
+  approval_requested: ({ data }) => ({ digest: data.digest, expires_at: data.expires_at, action: data.plan.action, ...refusal(undefined) }),
+  approval_decided: ({ data }) => ({ decision: data.decision, decided_by: data.user }),
+  remediation_started: ({ data, time }) => ({ action: data.plan.action, started_at: time, digest: data.digest }),
+  remediation_complete: ({ data, time }) => ({
+    result: data.dry_run ? 'dry_run' : data.result.status,
+    action: data.action,
+    acted_at: time,
+    ...refusal(data.guards),
+  }),
+  remediation_verified: ({ data }) => ({ verdict: data.verdict, verdict_reason: data.reason }),
+  container_recovered: ({ data }) => ({ recovery: data.reason }),
+  command: commandFields,
+};
 
 function worstSeverity(event: HemostatEvent): string {
   if (event.type !== 'health_alert') {
@@ -193,8 +160,8 @@ function worstSeverity(event: HemostatEvent): string {
 export function patchOf(event: HemostatEvent): Patch {
   const severity = worstSeverity(event);
   return {
-    effect: eventEffect(event),
-    set: { ...eventFields(event), ...(severity ? { severity } : {}), updated_at: event.time },
+    effect: read(EFFECTS, event) ?? 'none',
+    set: { ...read(FIELDS, event), ...(severity ? { severity } : {}), updated_at: event.time },
     once: { container: event.container, host: event.host, key: containerKey(event), opened_at: event.time },
   };
 }

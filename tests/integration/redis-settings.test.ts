@@ -1,8 +1,7 @@
-import { runAgents } from '../../agents/runtime/run';
+import { openLog, runAgents } from '../../agents/runtime/run';
 import { defineAgent } from '../../agents/runtime/agent';
 import { readAgentStates } from '../../agents/runtime/heartbeat';
 import type { RedisTrouble } from '../../agents/runtime/redis-errors';
-import { openLog } from '../../agents/runtime/run';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { readSettings, SettingsError, type Environment } from '../../agents/runtime/settings/define';
 import { eventually } from '../support/eventually';

@@ -1,4 +1,4 @@
-import { decodeObject, failure, type Decoded } from '../codec';
+import { decodeObject, failure, issueText, type Decoded } from '../codec';
 import { ACTIONS, EVENT_DATA, RESULT_STATUSES, type Anomaly, type EventType } from '../events';
 
 /** A message of the Python original, read leniently: either of its envelope forms, old or new field names. */
@@ -184,27 +184,24 @@ export function decodeLegacy(raw: string, now: Date = new Date(), typeHint?: Eve
   const envelope = object.value;
   const name = asText(envelope.event_type, asText(envelope.type, typeHint));
   const type = TYPE_BY_NAME[name];
-  const read = type && READERS[type];
-  if (!type || !read) {
+  const reader = type && READERS[type];
+  if (!type || !reader) {
     return failure('unknown_type', `Event type ${name.slice(0, 60) || '(none)'} of the original is not known.`, raw);
   }
   // The documents also show a flat form, without `data`.
   const source = envelope.data === undefined ? envelope : asObject(envelope.data);
-  const parsed = EVENT_DATA[type].safeParse(read(source));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return failure('bad_data', `data.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`, raw);
-  }
+  const parsed = EVENT_DATA[type].safeParse(reader(source));
+  return parsed.success ? { ok: true, value: messageOf(type, envelope, source, parsed.data, now) } : failure('bad_data', `data.${issueText(parsed.error)}`, raw);
+}
+
+function messageOf(type: EventType, envelope: Fields, source: Fields, data: Fields, now: Date): LegacyMessage {
   const agent = asText(envelope.agent, 'unknown').slice(0, 64);
   return {
-    ok: true,
-    value: {
-      type,
-      agent: agent.replace(/^hemostat-/i, '').toLowerCase(),
-      time: legacyTime(envelope.timestamp, now),
-      container: asText(source.container_name, asText(source.container)).replace(/^\//, '').slice(0, 255),
-      data: parsed.data as Record<string, unknown>,
-      ...(typeof source.hemostat_id === 'string' ? { ownId: source.hemostat_id } : {}),
-    },
+    type,
+    agent: agent.replace(/^hemostat-/i, '').toLowerCase(),
+    time: legacyTime(envelope.timestamp, now),
+    container: asText(source.container_name, asText(source.container)).replace(/^\//, '').slice(0, 255),
+    data,
+    ...(typeof source.hemostat_id === 'string' ? { ownId: source.hemostat_id } : {}),
   };
 }
