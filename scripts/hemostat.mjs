@@ -14,7 +14,7 @@ const root = path.dirname(path.dirname(self));
 const COMMAND_LINE = {
   entry: 'agents/cli/main.ts',
   out: 'build/hemostat.mjs',
-  sources: ['agents', 'src/contract', 'scripts/demo-fleet', 'package.json'],
+  sources: ['agents', 'src/contract', 'src/backend', 'scripts/demo-fleet', 'package.json'],
 };
 
 function fail(line) {

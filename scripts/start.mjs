@@ -4,7 +4,7 @@ import { bundle } from './bundle.mjs';
 import { ensureSetup, root } from './setup.mjs';
 
 const { node } = await ensureSetup({ for: 'start' });
-const sources = ['agents', 'src/contract', 'scripts/demo-fleet', 'package.json'];
+const sources = ['agents', 'src/contract', 'src/backend', 'scripts/demo-fleet', 'package.json'];
 const cli = await bundle({ entry: 'agents/cli/main.ts', out: 'build/hemostat.mjs', sources });
 const start = await bundle({ entry: 'scripts/start/entry.ts', out: 'build/start.mjs', sources: [...sources, 'scripts/start'] });
 

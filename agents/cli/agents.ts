@@ -1,7 +1,9 @@
 import type { AgentDefinition } from '../runtime/agent';
 
-/** Every agent, in the order in which they are started. */
-export const AGENT_NAMES = ['bridge', 'monitor', 'analyzer', 'responder', 'notifier'] as const;
+/** The agents that heal, in the order in which they are started: what `all` means. */
+export const HEALERS = ['bridge', 'monitor', 'analyzer', 'responder', 'notifier'] as const;
+/** Every agent by its name; `api` serves the HTTP API. */
+export const AGENT_NAMES = [...HEALERS, 'api'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Loaded when they are run: other commands start faster without them. */
@@ -11,6 +13,7 @@ const LOADERS: Record<AgentName, () => Promise<AgentDefinition>> = {
   analyzer: async () => (await import('../analyzer')).analyzerAgent,
   responder: async () => (await import('../responder')).responderAgent,
   notifier: async () => (await import('../notifier')).notifierAgent,
+  api: async () => (await import('../api')).apiAgent,
 };
 
 export function loadAgents(names: readonly AgentName[]): Promise<AgentDefinition[]> {

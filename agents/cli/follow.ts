@@ -5,7 +5,7 @@ import type { HemostatLog } from '../runtime/log';
 import type { CommonSettings } from '../runtime/logger';
 import { compareStreamIds, type StoredEvent } from '../runtime/queries';
 import { connectRedis } from '../runtime/redis';
-import { waitMs } from '../runtime/wait';
+import { unlessAborted, waitMs } from '../runtime/wait';
 
 const BLOCK_MS = 1000;
 const COUNT = 500;
@@ -45,21 +45,6 @@ function pollingRead(log: HemostatLog, signal: AbortSignal): Read {
       })
     );
   };
-}
-
-/** A call of an absent Redis may never be answered, not even when its connection is given up: the signal ends the wait. */
-export async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await (signal.aborted ? undefined : Promise.race([call, aborted]));
-  } finally {
-    signal.removeEventListener('abort', stop);
-    call.catch(() => undefined);
-  }
 }
 
 /**

@@ -57,6 +57,8 @@ export function responderWith(connect: typeof connectWorlds): AgentDefinition {
       const state = () => ({
         mode: knowledge.policies.effective({ container: '', project: '', labels: {} }).mode,
         policy: knowledge.policies.version,
+        // What holds beyond Redis: the environment and the file of this responder. Pages and API show it.
+        policy_source: JSON.stringify(knowledge.policies.source),
         paused: knowledge.switches.paused !== undefined,
         approvals_waiting: approvals.size,
         acting: executor.underWay,

@@ -12,7 +12,7 @@ import type { Logger } from './logger';
 import type { RedisClient } from './redis';
 import { redisTrouble } from './redis-errors';
 import type { TroubleBoard } from './trouble';
-import { waitMs } from './wait';
+import { unlessAborted, waitMs } from './wait';
 
 /** One entry as Redis gives it. */
 interface RawEntry {
@@ -53,7 +53,7 @@ const BLOCK_MS = 1000;
 const CLAIM_EVERY_MS = 1000;
 /** An entry that was handed out this often kills whoever handles it. */
 const MAX_DELIVERIES = 8;
-/** A living consumer that holds an entry this long has lost it. */
+/** Another living consumer that holds an entry this long has lost it. */
 const STUCK_MS = 600_000;
 
 /** Reads one partition in a group: at least once, acknowledged after the effect, nothing lost when a copy dies. */
@@ -94,8 +94,8 @@ export class Consumer {
     if (signal.aborted) {
       return;
     }
-    const reply = await (this.options.connection as Redis).xreadgroup('GROUP', this.options.group, this.options.consumer, 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', this.key, '>');
-    const entries = streamEntries(reply);
+    const reading = (this.options.connection as Redis).xreadgroup('GROUP', this.options.group, this.options.consumer, 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', this.key, '>');
+    const entries = streamEntries(await unlessAborted(reading, signal));
     this.dispatch(entries, new Map(), signal);
   }
 
@@ -135,7 +135,18 @@ export class Consumer {
       }
     }
     if (skipped.length > 0) {
-      this.commit([], skipped).catch((cause: unknown) => this.options.logger.warn({ error: errorText(cause) }, 'entries of other agents could not be acknowledged; they will be read again'));
+      void this.skip(skipped);
+    }
+  }
+
+  private async skip(ids: readonly string[]): Promise<void> {
+    ids.forEach((id) => this.held.add(id));
+    try {
+      await this.commit([], ids);
+    } catch (cause) {
+      this.options.logger.warn({ error: errorText(cause) }, 'entries of other agents could not be acknowledged; they will be read again');
+    } finally {
+      ids.forEach((id) => this.held.delete(id));
     }
   }
 
@@ -206,7 +217,10 @@ export class Consumer {
     this.options.logger.error({ entry: entry.id, error }, 'an entry cannot be handled and is kept as a dead letter (hemostat dead-letters)');
   }
 
-  /** Takes over what consumers hold whose sign of life is gone. */
+  /**
+   * Takes over what consumers hold whose sign of life is gone, and what Redis gave us in an answer that never arrived
+   * (or that could not be finished): nothing is being read while this runs, so whatever is ours and not in hand is that.
+   */
   private async claimFromTheDead(signal: AbortSignal): Promise<void> {
     const { log, group, partition } = this.options;
     const keys = log.partition(partition);
@@ -215,8 +229,8 @@ export class Consumer {
       if (signal.aborted) {
         return;
       }
-      const alive = consumer === this.options.consumer || (await log.redis.exists(keys.alive(consumer))) === 1;
-      await this.claimFrom(consumer, alive ? STUCK_MS : 0, signal);
+      const othersWork = consumer !== this.options.consumer && (await log.redis.exists(keys.alive(consumer))) === 1;
+      await this.claimFrom(consumer, othersWork ? STUCK_MS : 0, signal);
     }
   }
 
@@ -236,7 +250,10 @@ export class Consumer {
       await this.bury(entry, deliveries.get(entry.id) ?? 0, `Handed out ${MAX_DELIVERIES} times and never finished: whoever handled it died.`);
     }
     const living = entries.filter((entry) => !poison.includes(entry));
-    this.options.logger.info({ from: consumer, entries: living.length }, 'took over what another copy had left');
+    if (living.length > 0) {
+      const words = consumer === this.options.consumer ? 'took up again what was not finished' : 'took over what another copy had left';
+      this.options.logger.info({ from: consumer, entries: living.length }, words);
+    }
     this.dispatch(living, deliveries, signal);
   }
 }

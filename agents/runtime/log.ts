@@ -41,6 +41,8 @@ export interface LogOptions {
   retentionDays: number;
   /** Where Redis is, for messages. */
   address: string;
+  /** False for callers who would rather hear at once that Redis is away than be written down hours later. Default true. */
+  waitWhileAway?: boolean;
   /** Told when appending has to wait, and (with undefined) when it goes on. */
   onTrouble?: (trouble: RedisTrouble | undefined) => void;
 }
@@ -116,7 +118,7 @@ export class HemostatLog {
     });
   }
 
-  /** Waits for what is on its way; later appends are refused. */
+  /** From now on an append that Redis refuses or cannot take fails in place of waiting. */
   close(): void {
     this.closed = true;
   }
@@ -245,7 +247,7 @@ export class HemostatLog {
           throw new FencedError(errorText(cause));
         }
         const trouble = redisTrouble(cause, this.options.address);
-        if (!trouble || this.closed) {
+        if (!trouble || this.closed || this.options.waitWhileAway === false) {
           throw cause;
         }
         troubled = true;

@@ -20,3 +20,22 @@ export async function within(work: Promise<unknown>, ms: number, signal?: AbortS
     signal?.removeEventListener('abort', stop);
   }
 }
+
+/**
+ * What the work gives, or undefined as soon as the signal is given. A Redis connection that is told to end while it tries to
+ * connect again never settles the commands that wait in it: nobody may wait for them without this.
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, signal.aborted ? undefined : aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // It may fail later, when nobody waits any more.
+    work.catch(() => undefined);
+  }
+}

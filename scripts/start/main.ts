@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { checkRedis } from '../../agents/cli/doctor/redis';
 import type { RunFile } from '../../agents/cli/run-file';
 import { errorText } from '../../agents/runtime/errors';
@@ -5,8 +6,10 @@ import { redisAddress } from '../../agents/runtime/redis';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { readSettings, SettingsError, type Environment, type SettingsShape } from '../../agents/runtime/settings/define';
 import { responderSettings } from '../../agents/runtime/settings/responder';
+import { apiSettings } from '../../agents/runtime/settings/api';
 import { startSettings } from '../../agents/runtime/settings/start';
 import type { DemoFleet } from '../demo-fleet';
+import { apiToken } from './api-token';
 import { startAgents } from './agents-process';
 import { banner, closingWords, whereToLook } from './banner';
 import { chooseRedis, StartError } from './choose-redis';
@@ -129,7 +132,10 @@ async function run(options: StartOptions, started: Started): Promise<number> {
   writeRunFile(root, runFile(started, options.environment));
   const redis = await prepareRedis(options, started);
   const engine = await prepareEngine(options, folder, started);
-  const environment: Environment = { ...options.environment, ...redis, ...engine };
+  const token = apiToken(options.environment, folder);
+  const environment: Environment = { ...options.environment, ...redis, ...engine, ...token.settings };
+  const api = readSettings(apiSettings, environment);
+  print(`HTTP API http://${api.bindHost}:${api.port}${token.file ? ` (token in ${path.relative(options.root, token.file)})` : ''}`);
   if (started.redis && !(await answersPing(started.redis.port))) {
     throw new StartError(`Our own Redis on port ${started.redis.port} went away.`, 'Start again; its data is kept.');
   }

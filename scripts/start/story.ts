@@ -1,5 +1,6 @@
 import { eventLine } from '../../src/contract/story';
-import { endOfLog, followLog, unlessAborted } from '../../agents/cli/follow';
+import { endOfLog, followLog } from '../../agents/cli/follow';
+import { unlessAborted } from '../../agents/runtime/wait';
 import { errorText } from '../../agents/runtime/errors';
 import { openLog } from '../../agents/runtime/run';
 import { commonSettings } from '../../agents/runtime/settings/common';

@@ -139,7 +139,7 @@ func plain(field *data.Field, row int) any {
 	}
 	switch typed := value.(type) {
 	case time.Time:
-		return float64(typed.UnixNano()) / 1e6
+		return float64(typed.UnixMilli()) + float64(typed.Nanosecond()%1_000_000)/1e6
 	case float64:
 		if math.IsNaN(typed) || math.IsInf(typed, 0) {
 			return fmt.Sprint(typed)

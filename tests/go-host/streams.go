@@ -164,7 +164,11 @@ func streamRows(h *host, c *command, r *report) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	end := time.Now().Add(time.Duration(max(c.TimeoutMs, 10_000)) * time.Millisecond)
+	limit := c.TimeoutMs
+	if limit == 0 {
+		limit = 10_000
+	}
+	end := time.Now().Add(time.Duration(limit) * time.Millisecond)
 	for {
 		stream.mutex.Lock()
 		rows, failure, ended := stream.rows, stream.err, stream.ended

@@ -141,7 +141,7 @@ describe('kill -9 of any agent at any moment', () => {
     for (const [index, agent] of agents.entries()) {
       const round = index + 1;
       const length = await ward.log.redis.xlen(ward.log.partition(0).log);
-      const killing = killAt(ward, agent, [length + between(1, PATIENTS * 5)]);
+      const killing = killAt(ward, agent, [length + between(1, PATIENTS * 2), length + between(PATIENTS * 2, PATIENTS * 5)]);
       await Promise.all(patients.map((patient) => patient.order(`exit ${round}`)));
       await killing;
       await eventually(async () => {

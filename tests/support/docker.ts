@@ -1,9 +1,10 @@
 import { spawn, execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { eventually } from './eventually';
-import { removeFolder, start, temporaryFolder, type Running } from './processes';
+import { killProcessesOf, readSafely, removeFolder, unmountBelow } from './leftovers';
+import { start, temporaryFolder, type Running } from './processes';
 
 /** Made from the machine's static busybox; no registry is asked. */
 export const TEST_IMAGE = 'hemostat-test:latest';
@@ -69,6 +70,9 @@ const UNUSABLE_DRIVER = /error initializing graphdriver|driver not supported/i;
  * beside another engine of the machine. Needs root. The caller stops it.
  */
 export async function startDockerd(): Promise<DockerEngine> {
+  if (process.getuid?.() !== 0) {
+    throw new Error('The Docker engine of the tests needs root. Run the tests as root: sudo npm test');
+  }
   const folder = temporaryFolder('docker');
   const socketPath = path.join(folder, 'docker.sock');
   const engine = new Docker({ socketPath });
@@ -231,49 +235,13 @@ async function containerdEnded(folder: string): Promise<void> {
   rmSync(file, { force: true });
 }
 
-/** Processes of an engine that was killed: they carry its folder in their arguments. */
-function processesOf(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => readSafely(`/proc/${pid}/cmdline`).includes(`${folder}/`))
-    .map(Number);
-}
-
-function readSafely(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Children of a shim are the container's own processes. */
-function childrenOf(pid: number): number[] {
-  return readSafely(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself.
-  }
-}
-
 /** After SIGKILL of the engine: its containerd, shims and containers end, and what they mounted is let go. */
 async function endLeftovers(folder: string): Promise<void> {
   await eventually(() => {
-    const left = processesOf(folder);
-    left.flatMap(childrenOf).forEach(killQuietly);
-    left.forEach(killQuietly);
+    const left = killProcessesOf(folder);
     if (left.length > 0) {
       throw new Error(`Processes of the engine in ${folder} do not end: ${left.join(', ')}`);
     }
   });
-  const mounts = readSafely('/proc/mounts')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((place) => place.startsWith(`${folder}/`));
-  // The last mounted goes first.
-  mounts.reverse().forEach((place) => execFileSync('umount', ['--lazy', place], { stdio: 'pipe' }));
+  unmountBelow(folder);
 }

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FOLDER_PREFIX, sweepLeftovers } from './leftovers';
 
-const PREFIX = 'hemostat-test-';
+export { removeFolder } from './leftovers';
+
 const KEPT_OUTPUT = 20_000;
 /** Keeps its process id and tells the kernel to signal the program when we die, even by SIGKILL. */
 const SETPRIV = '/usr/bin/setpriv';
@@ -99,41 +101,13 @@ function watch(child: ChildProcess, command: string): Running {
   };
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Removes what test processes left behind that were killed before they could tidy up. */
-function sweep(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    const folder = path.join(tmpdir(), name);
-    if (owner && !isAlive(Number(owner)) && !hasMounts(folder)) {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-}
-
-function hasMounts(folder: string): boolean {
-  return existsSync('/proc/mounts') && readFileSync('/proc/mounts', 'utf8').includes(` ${folder}/`);
-}
-
 let swept = false;
 
 /** A new folder of this test process under the machine's folder for temporary files; remove it with `removeFolder`. */
 export function temporaryFolder(purpose: string): string {
   if (!swept) {
     swept = true;
-    sweep();
+    sweepLeftovers();
   }
-  return mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-${purpose}-`));
-}
-
-export function removeFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  return mkdtempSync(path.join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-${purpose}-`));
 }

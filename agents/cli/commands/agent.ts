@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { runAgents } from '../../runtime/run';
-import { AGENT_NAMES, loadAgents, type AgentName } from '../agents';
+import { AGENT_NAMES, HEALERS, loadAgents, type AgentName } from '../agents';
 import type { Cli } from '../context';
 import { UsageError } from '../output';
 
 /** @throws UsageError for a name that is no agent. */
 export function agentsNamed(names: readonly string[]): AgentName[] {
-  const wanted = new Set(names.flatMap((name): readonly string[] => (name === 'all' ? AGENT_NAMES : [name])));
+  const wanted = new Set(names.flatMap((name): readonly string[] => (name === 'all' ? HEALERS : [name])));
   const unknown = [...wanted].filter((name) => !AGENT_NAMES.some((agent) => agent === name));
   if (unknown.length > 0) {
-    throw new UsageError(`There is no agent "${unknown.join('", "')}".`, `There are ${AGENT_NAMES.join(', ')}, or all.`);
+    throw new UsageError(`There is no agent "${unknown.join('", "')}".`, `There are ${AGENT_NAMES.join(', ')}; all means ${HEALERS.join(', ')}.`);
   }
   return AGENT_NAMES.filter((agent) => wanted.has(agent));
 }
@@ -41,7 +41,7 @@ async function run(cli: Cli, names: readonly string[], options: { attached?: boo
 export function registerAgent(program: Command, cli: Cli): void {
   program
     .command('agent')
-    .description(`run agents in this process until Ctrl-C: ${AGENT_NAMES.join(', ')}, or all`)
+    .description(`run agents in this process until Ctrl-C: ${AGENT_NAMES.join(', ')}; all means those before api`)
     .argument('<name...>')
     .option('--attached', 'end when standard input is closed, as it is when the starting program dies')
     .action((names: string[], options: { attached?: boolean }) => run(cli, names, options));

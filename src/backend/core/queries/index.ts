@@ -1,0 +1,30 @@
+import type { QueryType } from '../../../contract/query';
+import { annotations } from './annotations';
+import { containerMetrics } from './container-metrics';
+import { containers } from './containers';
+import type { RunQuery } from './context';
+import { dependents } from './dependents';
+import { events } from './events';
+import { frequency } from './frequency';
+import { incidents } from './incidents';
+import { remediations } from './remediations';
+import { shadow } from './shadow';
+import { statistics } from './statistics';
+import { trace } from './trace';
+import { whatIf } from './what-if';
+
+/** Every type of query by its name. */
+export const QUERIES: Readonly<Record<QueryType, RunQuery>> = {
+  events,
+  frequency,
+  incidents,
+  remediations,
+  containers,
+  statistics,
+  trace,
+  dependents,
+  container_metrics: containerMetrics,
+  shadow,
+  what_if: whatIf,
+  annotations,
+};

@@ -1,0 +1,19 @@
+import { choice, integer, text, type SettingsOf } from '../../../agents/runtime/settings/define';
+import { LOG_LEVELS } from './transport/logger';
+
+/**
+ * What the process reads from its environment. Grafana hands on nothing of its own environment; any key of the section
+ * `[plugin.hemostat-events-datasource]` of its configuration arrives as GF_PLUGIN_<KEY>.
+ */
+export const pluginEnvironment = {
+  cookie: text('grafana_plugin_type', '', 'Set by Grafana to "datasource".'),
+  socketDir: text('PLUGIN_UNIX_SOCKET_DIR', '', 'Folder of the socket; the folder for temporary files when not set.'),
+  minPort: integer('PLUGIN_MIN_PORT', '10000', 'Lowest port, where sockets of files are not to be had.', 1, 65535),
+  maxPort: integer('PLUGIN_MAX_PORT', '25000', 'Highest port.', 1, 65535),
+  listen: text('GF_PLUGIN_BACKEND_LISTEN', '', 'Runs as a service that Grafana finds by GF_PLUGIN_BACKEND_ADDR: host:port or unix:/path.'),
+  logLevel: choice('GF_PLUGIN_LOG_LEVEL', LOG_LEVELS as readonly ['trace', 'debug', 'info', 'warn', 'error'], 'info', 'What is logged.'),
+};
+export type PluginEnvironment = SettingsOf<typeof pluginEnvironment>;
+
+/** What go-plugin sets so that the program is not run by hand by mistake. It is no secret. */
+export const COOKIE = 'datasource';
