@@ -7,7 +7,7 @@ import baseConfig from './.config/eslint.config.mjs';
 
 const root = import.meta.dirname;
 /** Checked with agents/tsconfig.json: everything that runs in Node. */
-const nodeFiles = ['agents/**/*.ts', 'src/contract/**/*.ts', 'scripts/**/*.ts', 'tests/**/*.ts'];
+const nodeFiles = ['agents/**/*.ts', 'src/{contract,backend}/**/*.ts', 'scripts/**/*.ts', 'tests/**/*.ts'];
 const testFiles = ['**/*.test.ts', '**/*.test.tsx', 'tests/**/*.ts', 'agents/**/testing/**/*.ts'];
 
 /** May be imported by every agent: what all agents stand on, and the one adapter of the Docker engine. */
@@ -44,10 +44,21 @@ const zones = [
       except: [`./${name}`, ...sharedByAgents.map((shared) => `./${shared}`)],
       message: 'Agents speak through the log and never import each other.',
     })),
-  { target: './agents/**/!(*.test).ts', from: './tests', message: 'Code that ships does not stand on test support.' },
-  { target: './src', from: './agents', message: 'Pages and data source know the log, not the agents.' },
+  { target: './{agents,src}/**/!(*.test).{ts,tsx}', from: './tests', message: 'Code that ships does not stand on test support.' },
+  {
+    target: './src/backend',
+    from: './agents',
+    except: ['./runtime'],
+    message: 'The process behind the data source reads the log with the runtime, and knows no agent.',
+  },
+  ...['pages', 'components', 'datasource'].map((name) => ({
+    target: `./src/${name}`,
+    from: './agents',
+    message: 'What runs in the browser knows the contract, not the agents.',
+  })),
   { target: './src/pages', from: './src/backend', message: 'Pages ask the data source, not the process behind it.' },
   { target: './src/components', from: './src/backend', message: 'Components know no server.' },
+  { target: './src/datasource', from: './src/backend', message: 'The browser half does not hold the process half.' },
 ].filter((zone) => zone.target.includes('*') || existsSync(path.join(root, zone.target)));
 
 const environmentRule = [

@@ -1,2 +1,11 @@
 // Jest setup provided by Grafana scaffolding
 import './.config/jest-setup';
+
+// React's server half, which @grafana/ui loads, wants one at its start; Node's own would keep jest from ending.
+class MessageChannelOfTests {
+  constructor() {
+    this.port1 = { onmessage: null };
+    this.port2 = { postMessage: (data) => setTimeout(() => this.port1.onmessage?.({ data }), 0) };
+  }
+}
+global.MessageChannel ??= MessageChannelOfTests;

@@ -1,12 +1,12 @@
 import React, { lazy, Suspense } from 'react';
-import { AppPlugin, type AppRootProps } from '@grafana/data';
+import { AppPlugin } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 
 const LazyApp = lazy(() => import('./components/App'));
 
-const App = (props: AppRootProps) => (
+const App = () => (
   <Suspense fallback={<LoadingPlaceholder text="Loading HemoStat" />}>
-    <LazyApp {...props} />
+    <LazyApp />
   </Suspense>
 );
 

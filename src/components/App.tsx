@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import React from 'react';
-import type { AppRootProps, GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { useStyles2 } from '@grafana/ui';
 import { testIds } from './testIds';
@@ -16,7 +16,7 @@ const COMMANDS = [
 ] as const;
 
 /** The root page: what HemoStat is, and where its work is seen. It shows no data. */
-function App(_: AppRootProps) {
+function App() {
   const styles = useStyles2(getStyles);
   return (
     <PluginPage>

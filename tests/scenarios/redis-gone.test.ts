@@ -14,22 +14,30 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 const isOf = (prefix: string) => (event: HemostatEvent) => event.container.startsWith(prefix);
 
+interface Load {
+  readonly sent: number;
+  /** Milliseconds between two alerts. */
+  everyMs: number;
+  /** Resolves when all that was sent stands in the log, as Redis says; gives how many these are. */
+  stop(): Promise<number>;
+}
+
 /** Appends alerts, about 200 a second, until it is told to stop. */
-function keepAlerting(ward: Ward, prefix: string): { stop(): Promise<number>; readonly sent: number } {
+function keepAlerting(ward: Ward, prefix: string): Load {
   const sent: Array<Promise<unknown>> = [];
   let over = false;
-  const feeding = (async () => {
+  const feed = async (): Promise<void> => {
     while (!over) {
       const name = `${prefix}-${sent.length}`;
       sent.push(ward.log.append([testAlert(name, { status: 'exited', exit_code: 1, anomalies: [{ type: 'non_zero_exit', severity: 'high', exit_code: 1 }] })]));
-      await pause(5);
+      await pause(load.everyMs);
     }
-  })();
-  return {
+  };
+  const load: Load = {
+    everyMs: 5,
     get sent() {
       return sent.length;
     },
-    /** Resolves when all that was sent stands in the log, as Redis says. */
     async stop() {
       over = true;
       await feeding;
@@ -37,6 +45,8 @@ function keepAlerting(ward: Ward, prefix: string): { stop(): Promise<number>; re
       return sent.length;
     },
   };
+  const feeding = feed();
+  return load;
 }
 
 /** Every alert that Redis has accepted is there, with its one verdict and its one outcome. */
@@ -58,7 +68,7 @@ describe('Redis goes away', () => {
   let redis: RedisServer;
   let ward: Ward;
   let agents: AgentProcess;
-  let load: ReturnType<typeof keepAlerting>;
+  let load: Load;
   let goneAt = 0;
 
   /** What a test has opened besides. */
@@ -89,6 +99,7 @@ describe('Redis goes away', () => {
     await eventually(() => expect(load.sent).toBeGreaterThan(100));
     await redis.kill('SIGKILL');
     goneAt = performance.now();
+    load.everyMs = 50;
   });
   afterAll(async () => {
     await load.stop();
