@@ -31,7 +31,11 @@ const ROWS = [
     {
       name: 'build',
       limit: 10,
-      commands: [script('webpack/bin/webpack.js', '--disable-interpret', '-c', './webpack.config.ts', '--env', 'production')],
+      commands: [
+        script('webpack/bin/webpack.js', '--disable-interpret', '-c', './webpack.config.ts', '--env', 'production'),
+        // Beside dist, which webpack empties meanwhile.
+        [path.join(root, 'scripts/build-backend.mjs'), '--out', 'build/backend-check'],
+      ],
     },
   ],
   [{ name: 'integration', limit: 30, jest: true, commands: [jest('--maxWorkers', '2', '--selectProjects', 'integration')] }],

@@ -83,7 +83,7 @@ async function asked(core: Core, query: Partial<HemostatQuery>, range: TimeRange
   return answer.frames[0];
 }
 
-const cursorOf = (frame: Frame) => String(frame.meta?.custom?.cursor ?? '');
+const cursorOf = (frame: Frame) => (frame.meta?.custom as { cursor?: string } | undefined)?.cursor ?? '';
 const randomRange = (now: number): TimeRange => ({ from: now - 15 * DAY_MS, to: now - Math.floor(Math.random() * 14 * DAY_MS) });
 
 async function pages(core: Core, redis: Redis, log: HemostatLog, now: number): Promise<Figure[]> {

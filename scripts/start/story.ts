@@ -1,11 +1,10 @@
 import { eventLine } from '../../src/contract/story';
 import { endOfLog, followLog } from '../../agents/cli/follow';
-import { unlessAborted } from '../../agents/runtime/wait';
 import { errorText } from '../../agents/runtime/errors';
 import { openLog } from '../../agents/runtime/run';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { readSettings, type Environment } from '../../agents/runtime/settings/define';
-import { waitMs } from '../../agents/runtime/wait';
+import { unlessAborted, waitMs } from '../../agents/runtime/wait';
 
 /** Prints what happens from now on, one line an event, until the signal. Redis may go away and come back meanwhile. */
 export async function tellStoryLive(environment: Environment, print: (line: string) => void, signal: AbortSignal): Promise<void> {

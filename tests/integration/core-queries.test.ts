@@ -34,6 +34,14 @@ const state = (container: string, more: Partial<ContainerState> = {}): Container
   ...more,
 });
 
+const ENDINGS = {
+  helped: { dry: false, status: 'success', mode: 'auto', guards: [allowed] },
+  worse: { dry: false, status: 'success', mode: 'auto', guards: [allowed] },
+  failed: { dry: false, status: 'failed', mode: 'auto', guards: [allowed] },
+  refused: { dry: false, status: 'rejected', mode: 'auto', guards: [refused] },
+  dry_run: { dry: true, status: 'success', mode: 'observe', guards: [allowed] },
+} as const;
+
 describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) => {
   let redis: RedisServer;
   let log: HemostatLog;
@@ -55,20 +63,20 @@ describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) =
   });
 
   /** Alert, verdict of a model and what came of it. */
-  async function story(container: string, ending: 'helped' | 'worse' | 'failed' | 'refused' | 'dry_run' = 'helped'): Promise<string> {
+  async function story(container: string, ending: keyof typeof ENDINGS = 'helped'): Promise<string> {
     const alert = testAlert(container, { ill_since: new Date(Date.now() - 2000).toISOString() });
     const [opened] = await log.append([alert]);
-    const cause: HemostatEvent = { ...alert, incident_id: opened?.incidentId ?? '', trace_id: opened?.incidentId ?? '' };
+    const id = opened?.incidentId ?? '';
+    const cause: HemostatEvent = { ...alert, incident_id: id, trace_id: id };
     const need = derived(cause, 'remediation_needed', 'analyzer', {
       action: 'restart', reason: 'The probe fails.', root_cause: 'A deadlock.', confidence: 0.9, analysis_method: 'ai', evidence: [{ what: 'health', value: 'unhealthy' }], duration_seconds: 0.5, metrics: {}, alerted_at: alert.time,
       model_calls: [{ model: 'm', provider: 'p', started_at: alert.time, duration_seconds: 0.4, input_tokens: 10, output_tokens: 5, prompt_hash: 'h', finish_reason: 'stop', outcome: 'ok' }],
     });
-    const dry = ending === 'dry_run';
-    const started = derived(need, 'remediation_started', 'responder', { plan: plan(container), digest: 'd', mode: dry ? 'observe' : 'auto', dry_run: dry, guards: [allowed], reason: 'The probe fails.', confidence: 0.9, attempt: 1, authorised_by: 'policy' });
-    const status = ending === 'failed' ? 'failed' : ending === 'refused' ? 'rejected' : 'success';
+    const { dry, status, mode, guards } = ENDINGS[ending];
+    const started = derived(need, 'remediation_started', 'responder', { plan: plan(container), digest: 'd', mode, dry_run: dry, guards: [allowed], reason: 'The probe fails.', confidence: 0.9, attempt: 1, authorised_by: 'policy' });
     const complete = derived(need, 'remediation_complete', 'responder', {
       action: 'restart', result: { status, ...(status === 'success' ? { steps: [{ target: `host-1/${container}`, action: 'restart', ok: true, detail: 'done', duration_seconds: 0.3 }] } : { reason: 'cooldown_active' }) },
-      dry_run: dry, reason: 'The probe fails.', confidence: 0.9, guards: ending === 'refused' ? [refused] : [allowed], duration_seconds: 0.4, digest: 'd', mode: dry ? 'observe' : 'auto',
+      dry_run: dry, reason: 'The probe fails.', confidence: 0.9, guards: [...guards], duration_seconds: 0.4, digest: 'd', mode,
     });
     await log.append([need]);
     await log.append(ending === 'refused' ? [complete] : [started, complete]);
@@ -77,7 +85,7 @@ describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) =
       const sent = derived(complete, 'notification_sent', 'notifier', { channel: 'slack', kind: 'acted', key: 'k', attempts: 1, duration_seconds: 0.2 });
       await log.append([verified, sent]);
     }
-    return opened?.incidentId ?? '';
+    return id;
   }
 
   it('counts events over time by type, from the counts alone', async () => {

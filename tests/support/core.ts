@@ -47,4 +47,4 @@ export const valuesOf = (frame: Frame | undefined, name: string): unknown[] => A
 
 export const noticesOf = (frame: Frame | undefined): string => (frame?.meta?.notices ?? []).map((notice) => notice.text).join(' ');
 
-export const cursorOf = (frame: Frame | undefined): string => String(frame?.meta?.custom?.cursor ?? '');
+export const cursorOf = (frame: Frame | undefined): string => (frame?.meta?.custom as { cursor?: string } | undefined)?.cursor ?? '';

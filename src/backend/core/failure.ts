@@ -46,33 +46,42 @@ export const mendOf = (trouble: RedisTrouble): string => MEND[trouble.code] ?? t
 
 const CANCELLED: QueryFailure = { status: 499, message: 'The query was cancelled.', source: 'plugin' };
 
-/**
- * Any error as status and words for a user, without secrets.
- * @param signal of the caller: once given, whatever failed was cancelled.
- */
-export function failureOf(cause: unknown, address: string, signal?: AbortSignal): QueryFailure {
+function ownFailure(cause: unknown): QueryFailure | undefined {
   if (cause instanceof QueryError) {
     return { status: cause.status, message: cause.message, source: cause.source };
   }
   if (cause instanceof DeadlineError) {
     return { status: 504, message: `${cause.message} Ask for a shorter time range, or see what keeps Redis busy (redis-cli slowlog get).`, source: 'downstream' };
   }
-  if (signal?.aborted || (cause instanceof Error && cause.name === 'AbortError')) {
-    return CANCELLED;
-  }
   if (cause instanceof z.ZodError) {
     const [first] = cause.issues;
     return { status: 400, message: `The query cannot be read: ${first ? `${first.path.join('.') || 'query'}: ${first.message}` : 'unknown form'}.`, source: 'plugin' };
   }
+  return undefined;
+}
+
+function redisFailure(cause: unknown, address: string): QueryFailure | undefined {
   const trouble = redisTrouble(cause, address);
   if (trouble) {
     return { status: STATUS[trouble.code], message: `${trouble.message}. ${mendOf(trouble)}`, source: 'downstream' };
   }
-  if (/^(MOVED|ASK|CROSSSLOT|WRONGTYPE) /.test(errorText(cause))) {
-    const mend = /^(MOVED|ASK|CROSSSLOT)/.test(errorText(cause))
-      ? 'This Redis is part of a cluster: name its nodes in the settings of the data source.'
-      : 'A key of the log is of another type: another program uses the same key prefix.';
-    return { status: 502, message: `Redis at ${address} answers: ${errorText(cause).slice(0, 200)}. ${mend}`, source: 'downstream' };
+  const text = errorText(cause);
+  if (!/^(MOVED|ASK|CROSSSLOT|WRONGTYPE) /.test(text)) {
+    return undefined;
   }
-  return { status: 500, message: `The query failed: ${redactText(errorText(cause)).text.slice(0, 300)}`, source: 'plugin' };
+  const mend = text.startsWith('WRONGTYPE')
+    ? 'A key of the log is of another type: another program uses the same key prefix.'
+    : 'This Redis is part of a cluster: name its nodes in the settings of the data source.';
+  return { status: 502, message: `Redis at ${address} answers: ${text.slice(0, 200)}. ${mend}`, source: 'downstream' };
+}
+
+/**
+ * Any error as status and words for a user, without secrets.
+ * @param signal of the caller: once given, whatever failed was cancelled.
+ */
+export function failureOf(cause: unknown, address: string, signal?: AbortSignal): QueryFailure {
+  if (signal?.aborted || (cause instanceof Error && cause.name === 'AbortError')) {
+    return CANCELLED;
+  }
+  return ownFailure(cause) ?? redisFailure(cause, address) ?? { status: 500, message: `The query failed: ${redactText(errorText(cause)).text.slice(0, 300)}`, source: 'plugin' };
 }

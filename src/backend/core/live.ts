@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, type Place } from './log/cursor';
 import { compareEntries, parseId, type Entry } from './log/entry';
 import { scan, type Taken } from './log/scan';
 import { Tail } from './log/tail';
-import { EVENT_KEYS, factsOf, takeEvents, type LoggedEvent } from './queries/event-row';
+import { EVENT_KEYS, takeEvents, type LoggedEvent } from './queries/event-row';
 import { logColumns } from './queries/events';
 import type { Source } from './source';
 import type { Frame, LiveChannel } from './types';

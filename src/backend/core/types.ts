@@ -19,7 +19,7 @@ export type Field =
   | { name: string; type: 'string'; values: ReadonlyArray<string | null>; labels?: Record<string, string>; config?: FieldConfig }
   | { name: string; type: 'boolean'; values: ReadonlyArray<boolean | null>; labels?: Record<string, string>; config?: FieldConfig }
   /** Each value one JSON document. */
-  | { name: string; type: 'json'; values: ReadonlyArray<unknown>; labels?: Record<string, string>; config?: FieldConfig };
+  | { name: string; type: 'json'; values: readonly unknown[]; labels?: Record<string, string>; config?: FieldConfig };
 
 /** The part of Grafana's field configuration that we set. */
 export interface FieldConfig {

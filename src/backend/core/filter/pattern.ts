@@ -1,49 +1,56 @@
 import { QueryError } from '../failure';
 
 const MAX_PATTERN = 500;
-/** Each adds a power to the time that a hostile text can cost. */
-const MAX_UNBOUNDED = 3;
+/** Characters of a value, about: names of containers are shorter, texts somewhat longer. */
+const VALUE_LENGTH = 300;
+/** Steps that a hostile value may cost, about: some hundredths of a second. */
+const MAX_STEPS = 10_000_000;
+const TOKEN = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\(\?[=!<]|\{\d+(?:,\d*)?\}|[\s\S]/g;
+const OPEN_ENDED = /^(?:[*+]|\{\d+,\d*\})$/;
+const REPEATS = /^(?:[*+]|\{\d+(?:,\d*)?\})$/;
 
+/** How a pattern can be costly. */
 interface Shape {
-  unbounded: number;
-  repeatedGroup: boolean;
-  reference: boolean;
-}
-
-const QUANTIFIER = /^(?:[*+]|\{\d+,\d*\})/;
-
-/** Skips one character class; the position behind it. */
-function behindClass(pattern: string, at: number): number {
-  let index = at + 1;
-  while (index < pattern.length && pattern[index] !== ']') {
-    index += pattern[index] === '\\' ? 2 : 1;
-  }
-  return index + 1;
+  /** Repetitions without an end: each multiplies by the length of the value. */
+  openEnded: number;
+  /** Ways that options and alternatives inside of groups allow, multiplied. */
+  choices: number;
+  /** Repeated groups, look-around and back references: no bound is known. */
+  unbounded: boolean;
 }
 
 function shapeOf(pattern: string): Shape {
-  const shape: Shape = { unbounded: 0, repeatedGroup: false, reference: false };
-  for (let at = 0; at < pattern.length; ) {
-    const character = pattern[at];
-    if (character === '\\') {
-      shape.reference ||= /[1-9k]/.test(pattern[at + 1] ?? '');
-      at += 2;
-      continue;
+  const shape: Shape = { openEnded: 0, choices: 1, unbounded: false };
+  const groups: number[] = [];
+  let before = '';
+  for (const token of pattern.match(TOKEN) ?? []) {
+    if (token === '(') {
+      groups.push(1);
+    } else if (token === ')') {
+      shape.choices *= groups.pop() ?? 1;
+    } else if (token === '|' && groups.length > 0) {
+      groups.push((groups.pop() ?? 0) + 1);
+    } else {
+      measure(shape, token, before);
     }
-    if (character === '[') {
-      at = behindClass(pattern, at);
-      continue;
-    }
-    shape.reference ||= pattern.startsWith('(?=', at) || pattern.startsWith('(?!', at) || pattern.startsWith('(?<', at);
-    const quantifier = QUANTIFIER.exec(pattern.slice(at))?.[0];
-    if (quantifier) {
-      shape.unbounded += 1;
-      shape.repeatedGroup ||= pattern[at - 1] === ')' && pattern[at - 2] !== '\\';
-    }
-    shape.repeatedGroup ||= character === '{' && pattern[at - 1] === ')';
-    at += quantifier?.length ?? 1;
+    before = token;
   }
   return shape;
+}
+
+function measure(shape: Shape, token: string, before: string): void {
+  shape.openEnded += OPEN_ENDED.test(token) ? 1 : 0;
+  shape.unbounded ||= (before === ')' && REPEATS.test(token)) || token.startsWith('(?') || /^\\[1-9k]$/.test(token);
+  // Behind a repetition it means "as few as possible", behind a bracket it opens a group without a name.
+  shape.choices *= token === '?' && before !== '(' && !REPEATS.test(before) ? 2 : 1;
+}
+
+function stepsOf({ openEnded, choices }: Shape): number {
+  let steps = choices;
+  for (let count = 1; count <= openEnded; count += 1) {
+    steps *= VALUE_LENGTH / count;
+  }
+  return openEnded > 3 ? Infinity : steps;
 }
 
 /**
@@ -52,9 +59,9 @@ function shapeOf(pattern: string): Shape {
  * @throws QueryError 400
  */
 export function compilePattern(pattern: string): RegExp {
-  const { unbounded, repeatedGroup, reference } = shapeOf(pattern);
-  if (pattern.length > MAX_PATTERN || unbounded > MAX_UNBOUNDED || repeatedGroup || reference) {
-    throw new QueryError(400, `The pattern "${pattern.slice(0, 80)}" is too costly: use at most ${MAX_UNBOUNDED} of * and +, none of them behind a group, no look-around and no back references.`);
+  const shape = shapeOf(pattern);
+  if (pattern.length > MAX_PATTERN || shape.unbounded || stepsOf(shape) > MAX_STEPS) {
+    throw new QueryError(400, `The pattern "${pattern.slice(0, 80)}" is too costly: use at most three of * and +, few options and alternatives, none of them behind a group, no look-around and no back references.`);
   }
   try {
     return new RegExp(`^(?:${pattern})$`, 's');

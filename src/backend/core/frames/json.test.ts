@@ -49,7 +49,7 @@ describe('a frame as JSON', () => {
   });
 
   it('is plain JSON, also without rows and without fields', () => {
-    const empty = frameJson({ ...frame, fields: frame.fields.map((field) => ({ ...field, values: [] })) as Frame['fields'] });
+    const empty = frameJson({ ...frame, fields: frame.fields.map((field) => ({ ...field, values: [] })) });
     expect(JSON.parse(JSON.stringify(empty))).toEqual(empty);
     expect(empty.data?.values).toEqual([[], [], [], [], [], []]);
     expect(frameJson({ name: '', refId: '', fields: [] })).toEqual({ schema: { name: '', refId: '', fields: [] }, data: { values: [] } });

@@ -17,18 +17,23 @@ interface Mark {
   incident: string;
 }
 
-function remediationMark({ event, record, verdict, ms }: Remediation): Mark {
-  const took = (event?.data.duration_seconds ?? 0) * 1000;
+function remediationText({ event }: Remediation): string {
   const refused = event?.data.guards?.find((guard) => !guard.allowed)?.reason;
-  const incident = event?.incident_id || record.incident_id;
+  return [event?.data.reason, event?.data.result.error ?? refused].filter(Boolean).join(' ');
+}
+
+function remediationMark(row: Remediation): Mark {
+  const { event, record, ms } = row;
+  const took = (event?.data.duration_seconds ?? 0) * 1000;
+  const outcome = [statusOf(record), row.verdict ?? ''].filter(Boolean);
   return {
     time: ms - took,
     timeEnd: took > 0 ? ms : null,
-    title: `${record.action} ${containerKey(record)}: ${statusOf(record)}${verdict ? `, ${verdict}` : ''}`,
-    text: [event?.data.reason, event?.data.result.error ?? refused].filter(Boolean).join(' '),
-    tags: ['hemostat', 'remediation', record.container, record.action, statusOf(record), ...(verdict ? [verdict] : [])],
+    title: `${record.action} ${containerKey(record)}: ${outcome.join(', ')}`,
+    text: remediationText(row),
+    tags: ['hemostat', 'remediation', record.container, record.action, ...outcome],
     id: record.id,
-    incident,
+    incident: event?.incident_id || record.incident_id,
   };
 }
 

@@ -71,35 +71,50 @@ async function lookAt(context: QueryContext, batch: readonly Scored[], matcher: 
   }
 }
 
+/** The next few places of incidents; fewer than `size` when there are no more. */
+async function nextBatch(items: AsyncGenerator<Scored>, size: number): Promise<Scored[]> {
+  const batch: Scored[] = [];
+  while (batch.length < size) {
+    const next = await items.next();
+    if (next.done) {
+      break;
+    }
+    batch.push(next.value);
+  }
+  return batch;
+}
+
+/** @returns true when there are more than were looked at. */
+async function walkOver(context: QueryContext, items: AsyncGenerator<Scored>, matcher: Matcher, limit: number, walk: Walk): Promise<boolean> {
+  const size = Math.min(PIECE, limit);
+  while (walk.incidents.length < limit && walk.examined < INCIDENT_BUDGET) {
+    const batch = await nextBatch(items, size);
+    await lookAt(context, batch, matcher, limit, walk);
+    if (walk.last && batch.indexOf(walk.last) < batch.length - 1) {
+      return true;
+    }
+    if (batch.length < size) {
+      return false;
+    }
+  }
+  return (await items.next()).done !== true;
+}
+
 /** Incidents that were alive in the range, last changed first. */
 export async function incidentPage(context: QueryContext, limit = context.query.limit): Promise<IncidentPage> {
   const { source, query, range, signal } = context;
   const matcher = matcherOf(query, MORE_KEYS);
   const walk: Walk = { incidents: [], examined: 0, unreadable: 0, last: undefined };
   // What changed after the end of the range may have been alive in it.
-  const items = newestFirst(source, (partition) => source.log.partition(partition).incidents, { range: { from: range.from, to: Number.MAX_SAFE_INTEGER }, after: decodeScored(query.cursor), piece: Math.min(PIECE, limit + 1) }, signal);
-  let batch: Scored[] = [];
-  let ended = false;
-  const size = Math.min(PIECE, limit);
-  while (walk.incidents.length < limit && walk.examined < INCIDENT_BUDGET && !ended) {
-    batch = [];
-    while (batch.length < size && !ended) {
-      const next = await items.next();
-      ended = next.done === true;
-      if (!next.done) {
-        batch.push(next.value);
-      }
-    }
-    await lookAt(context, batch, matcher, limit, walk);
-  }
-  const leftOver = walk.last === undefined ? batch.length > 0 : batch.indexOf(walk.last) < batch.length - 1;
-  const beyond = leftOver || (!ended && (await items.next()).done !== true);
+  const changed = { from: range.from, to: Number.MAX_SAFE_INTEGER };
+  const items = newestFirst(source, (partition) => source.log.partition(partition).incidents, { range: changed, after: decodeScored(query.cursor), piece: Math.min(PIECE, limit + 1) }, signal);
+  const more = await walkOver(context, items, matcher, limit, walk);
   await items.return(undefined);
   const notices = [...matcher.notices, ...unreadableNotice(walk.unreadable, 'incident', 'incidents')];
-  if (beyond) {
+  if (more) {
     notices.push(walk.incidents.length >= limit ? moreNotice(walk.incidents.length, 'incidents') : budgetNotice(walk.examined, 'incidents'));
   }
-  return { incidents: walk.incidents, notices, more: beyond, cursor: beyond && walk.last ? encodeScored(walk.last) : '' };
+  return { incidents: walk.incidents, notices, more, cursor: more && walk.last ? encodeScored(walk.last) : '' };
 }
 
 function lengthOf({ fields, state }: StoredIncident, now: number): number | null {

@@ -1,7 +1,7 @@
 import { containerKey, type EventOf } from '../../../contract/events';
 import type { ActionRecord } from '../../../contract/history';
 import { NO_FACTS, type Facts } from '../filter/facts';
-import { matcherOf } from '../filter/matcher';
+import { matcherOf, type Matcher } from '../filter/matcher';
 import { actionsNewestFirst, eventsById, type StoredAction } from '../log/actions';
 import { decodeScored, encodeScored } from '../log/scored';
 import type { Notice } from '../types';
@@ -9,7 +9,6 @@ import { budgetNotice, moreNotice, unreadableNotice, type QueryContext } from '.
 
 type Complete = Extract<ActionRecord, { kind: 'complete' }>;
 type Verified = Extract<ActionRecord, { kind: 'verified' }>;
-type Started = Extract<ActionRecord, { kind: 'started' }>;
 
 /** One action with what came of it. Events are missing where retention has removed them. */
 export interface Remediation {
@@ -17,7 +16,6 @@ export interface Remediation {
   /** Server milliseconds of its end. */
   ms: number;
   record: Complete;
-  started?: Started;
   event?: EventOf<'remediation_complete'>;
   verified?: EventOf<'remediation_verified'>;
   verdict?: Verified['verdict'];
@@ -56,7 +54,7 @@ interface Walk {
   last: StoredAction | undefined;
   /** Verdicts that wait for the action they belong to, by incident: the one before them in time. */
   verdicts: Map<string, Verified>;
-  /** Actions that wait for their start. */
+  /** Actions whose verdict may still come, by incident. */
   open: Map<string, Remediation>;
 }
 
@@ -68,32 +66,41 @@ function judge(row: Remediation, { verdict, id }: Verified): void {
   row.verdictId = id;
 }
 
-function take(walk: Walk, { record, partition, ms }: StoredAction): Remediation | undefined {
-  if (record?.kind === 'verified') {
-    const complete = walk.open.get(storyOf(record));
-    if (complete?.ms === ms && complete.verdict === undefined && !complete.record.dry_run) {
-      // Within one millisecond the record is in no order.
-      judge(complete, record);
-    } else {
-      walk.verdicts.set(storyOf(record), record);
-    }
-  } else if (record?.kind === 'started') {
-    const complete = walk.open.get(storyOf(record));
-    if (complete && !complete.started) {
-      complete.started = record;
-    }
-    walk.open.delete(storyOf(record));
-  } else if (record) {
-    const verified = record.dry_run ? undefined : walk.verdicts.get(storyOf(record));
-    walk.verdicts.delete(storyOf(record));
-    const row: Remediation = { partition, ms, record };
-    if (verified) {
-      judge(row, verified);
-    }
-    walk.open.set(storyOf(record), row);
-    return row;
+function takeVerdict(walk: Walk, record: Verified, ms: number): void {
+  const complete = walk.open.get(storyOf(record));
+  if (complete?.ms === ms && complete.verdict === undefined && !complete.record.dry_run) {
+    // Within one millisecond the record is in no order.
+    judge(complete, record);
+  } else {
+    walk.verdicts.set(storyOf(record), record);
   }
-  return undefined;
+}
+
+function takeComplete(walk: Walk, record: Complete, place: Pick<StoredAction, 'partition' | 'ms'>): Remediation {
+  const row: Remediation = { partition: place.partition, ms: place.ms, record };
+  const verified = walk.verdicts.get(storyOf(record));
+  if (verified && !record.dry_run) {
+    judge(row, verified);
+  }
+  walk.verdicts.delete(storyOf(record));
+  walk.open.set(storyOf(record), row);
+  return row;
+}
+
+function take(walk: Walk, item: StoredAction): Remediation | undefined {
+  const { record } = item;
+  switch (record?.kind) {
+    case 'verified':
+      takeVerdict(walk, record, item.ms);
+      return undefined;
+    case 'started':
+      walk.open.delete(storyOf(record));
+      return undefined;
+    case 'complete':
+      return takeComplete(walk, record, item);
+    default:
+      return undefined;
+  }
 }
 
 /** Verdicts newer than the first line of a page, which belong to its first actions. */
@@ -141,24 +148,24 @@ export interface RemediationPage {
   more: boolean;
 }
 
-/**
- * Actions that ended in the range, newest first, each with its verdict. Read from the record of actions, so that a long log costs nothing.
- * @param options.limit rows wanted
- * @param options.events false: only what the record itself tells, which is cheaper
- */
-export async function remediationPage(context: QueryContext, options: { limit?: number; events?: boolean; budget?: number } = {}): Promise<RemediationPage> {
+interface Options {
+  /** Rows wanted. */
+  limit?: number;
+  /** False: only what the record itself tells, which is cheaper. */
+  events?: boolean;
+  /** Lines of the record to look at, at most. */
+  budget?: number;
+}
+
+/** @returns true when there are more than were looked at. */
+async function walkOver(context: QueryContext, matcher: Matcher, walk: Walk, { limit, budget }: { limit: number; budget: number }): Promise<boolean> {
   const { source, query, range, signal } = context;
-  const { limit = query.limit, budget = ACTION_BUDGET } = options;
-  const matcher = matcherOf(query, MORE_KEYS);
   const after = decodeScored(query.cursor);
-  const walk: Walk = { rows: [], examined: 0, unreadable: 0, last: undefined, verdicts: new Map(), open: new Map() };
   await laterVerdicts(context, Math.min(after?.ms ?? Infinity, range.to), walk);
-  let more = false;
   for await (const item of actionsNewestFirst(source, range, after, signal, Math.min(500, limit * 3 + 10))) {
-    // A page ends before the next action, so that the start of its last one is still seen.
+    // A page ends before the next action, so that a verdict of the same millisecond is still seen.
     if (walk.examined >= budget || (walk.rows.length >= limit && item.record?.kind === 'complete')) {
-      more = true;
-      break;
+      return true;
     }
     walk.examined += 1;
     walk.last = item;
@@ -168,6 +175,15 @@ export async function remediationPage(context: QueryContext, options: { limit?: 
       walk.rows.push(row);
     }
   }
+  return false;
+}
+
+/** Actions that ended in the range, newest first, each with its verdict. Read from the record of actions, so that a long log costs nothing. */
+export async function remediationPage(context: QueryContext, options: Options = {}): Promise<RemediationPage> {
+  const { limit = context.query.limit, budget = ACTION_BUDGET } = options;
+  const matcher = matcherOf(context.query, MORE_KEYS);
+  const walk: Walk = { rows: [], examined: 0, unreadable: 0, last: undefined, verdicts: new Map(), open: new Map() };
+  const more = await walkOver(context, matcher, walk, { limit, budget });
   if (options.events !== false) {
     await Promise.all([addEvents(context, walk.rows), addVerdictEvents(context, walk.rows)]);
   }

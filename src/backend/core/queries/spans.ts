@@ -177,6 +177,15 @@ function approval(list: SpanList, event: EventOf<'approval_decided'>, asked: Eve
   list.add(event, 'approval', 'operator', { start, duration: timeOf(event) - start, status: event.data.decision === 'approved' ? WELL : ERROR, message: wordsOf(event), tags: { decision: event.data.decision, user: event.data.user } });
 }
 
+function other(list: SpanList, event: HemostatEvent): void {
+  if (event.type === 'forensics_captured') {
+    const took = event.data.duration_seconds * 1000;
+    list.add(event, 'save evidence', 'monitor', { start: timeOf(event) - took, duration: took, status: WELL, message: wordsOf(event) });
+    return;
+  }
+  list.add(event, event.type, event.agent, { message: wordsOf(event) });
+}
+
 function lastOf<T extends HemostatEvent['type']>(events: readonly HemostatEvent[], type: T, fits: (event: Extract<HemostatEvent, { type: T }>) => boolean): Extract<HemostatEvent, { type: T }> | undefined {
   return events.findLast((event): event is Extract<HemostatEvent, { type: T }> => event.type === type && fits(event as Extract<HemostatEvent, { type: T }>));
 }
@@ -201,13 +210,8 @@ function spansOf(list: SpanList, event: HemostatEvent, before: readonly Hemostat
     case 'notification_sent':
     case 'notification_failed':
       return notify(list, event);
-    case 'forensics_captured': {
-      const took = event.data.duration_seconds * 1000;
-      list.add(event, 'save evidence', 'monitor', { start: timeOf(event) - took, duration: took, status: WELL, message: wordsOf(event) });
-      return;
-    }
     default:
-      list.add(event, event.type, event.agent, { message: wordsOf(event) });
+      return other(list, event);
   }
 }
 

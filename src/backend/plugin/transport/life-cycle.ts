@@ -5,7 +5,7 @@ import type { HostTies } from './control';
 import type { Logger } from './logger';
 
 const LOOK_EVERY_MS = 1000;
-/** The host reopens its calls at once when a connection breaks; longer without any means that it is gone. */
+/** The host opens these calls once and holds them as long as it lives. Should only its connection break, it starts us again. */
 const TIES_LOST_MS = 3000;
 /** Calls that run when we are told to stop; the host kills after 2 s. */
 const GRACE_MS = 300;
