@@ -59,6 +59,8 @@ export class HemostatApi {
 /** Why the API did not answer, and what to do. */
 function reason({ status, data, statusText }: FetchError<{ message?: string }>): string {
   switch (status) {
+    // Grafana's proxy tells a refused login so, lest it be taken for its own.
+    case 400:
     case 401:
     case 403:
       return 'The HemoStat API refuses the token. Set the one that the API was started with.';

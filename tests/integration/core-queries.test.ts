@@ -1,7 +1,7 @@
 import { derived, observed } from '../../agents/runtime/new-event';
 import type { HemostatLog } from '../../agents/runtime/log';
 import type { ContainerState } from '../../src/contract/containers';
-import type { EventOf, GuardVerdict, HemostatEvent } from '../../src/contract/events';
+import type { GuardVerdict, HemostatEvent } from '../../src/contract/events';
 import type { Core } from '../../src/backend/core/types';
 import { ask, cursorOf, fieldOf, framesOf, lastDay, noticesOf, testCore, valuesOf } from '../support/core';
 import { testAlert, testLog, testRecovery } from '../support/events';
@@ -289,7 +289,7 @@ describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) =
   });
 
   it('reads the records of the original, which know no incident', async () => {
-    const event = observed('remediation_complete', 'responder', { host: 'host-1', container: 'old' }, { action: 'restart', result: { status: 'rejected', reason: 'cooldown_active' }, dry_run: false, reason: 'r', confidence: 0.9 }) as EventOf<'remediation_complete'>;
+    const event = observed('remediation_complete', 'responder', { host: 'host-1', container: 'old' }, { action: 'restart', result: { status: 'rejected', reason: 'cooldown_active' }, dry_run: false, reason: 'r', confidence: 0.9 });
     await log.append([event]);
     const [frame] = await framesOf(core, { queryType: 'remediations' }, lastDay());
     expect(valuesOf(frame, 'outcome')).toEqual(['cooldown_active']);

@@ -67,12 +67,19 @@ function sources(): string[] {
   return readdirSync(SOURCES).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort();
 }
 
-function goVersion(): string {
-  try {
-    return execFileSync('go', ['version'], { encoding: 'utf8', cwd: SOURCES }).trim();
-  } catch (cause) {
-    throw new Error(`Go was not found. ${ADVICE}`, { cause });
+/** On the path, or where Go's own installation lays it. */
+const GO = ['go', '/usr/local/go/bin/go'];
+
+function findGo(): { go: string; version: string } {
+  let last: unknown;
+  for (const go of GO) {
+    try {
+      return { go, version: execFileSync(go, ['version'], { encoding: 'utf8', cwd: SOURCES }).trim() };
+    } catch (cause) {
+      last = cause;
+    }
   }
+  throw new Error(`Go was not found. ${ADVICE}`, { cause: last });
 }
 
 /**
@@ -81,7 +88,8 @@ function goVersion(): string {
  * @throws Error that says how to install Go, or what the compiler said
  */
 export function buildGoHost(): string {
-  const hash = createHash('sha256').update(goVersion());
+  const { go, version } = findGo();
+  const hash = createHash('sha256').update(version);
   sources().forEach((name) => hash.update(name).update(readFileSync(path.join(SOURCES, name))));
   const folder = path.join(tmpdir(), 'hemostat-go-host');
   const program = path.join(folder, hash.digest('hex').slice(0, 24));
@@ -90,7 +98,7 @@ export function buildGoHost(): string {
     // Two test runs may build at once: each under a name of its own, the last to end stays.
     const building = `${program}.${process.pid}`;
     try {
-      execFileSync('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', building, '.'], { cwd: SOURCES, encoding: 'utf8', stdio: 'pipe', timeout: 600_000 });
+      execFileSync(go, ['build', '-trimpath', '-ldflags=-s -w', '-o', building, '.'], { cwd: SOURCES, encoding: 'utf8', stdio: 'pipe', timeout: 600_000 });
     } catch (cause) {
       const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
       throw new Error(`The Go host does not build. It needs the Go module proxy the first time.\n${said}`, { cause });

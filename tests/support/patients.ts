@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type Docker from 'dockerode';
@@ -53,6 +53,8 @@ export function openHospital(docker: DockerEngine): Hospital {
     async admit({ begin = '', ...rest }) {
       const { name } = rest;
       const pipe = path.join(folder, name);
+      // An earlier patient may have had the name.
+      rmSync(pipe, { force: true });
       execFileSync('mkfifo', [pipe]);
       const container = await docker.runContainer({ ...rest, cmd: program(name, begin), binds: [`${folder}:${ORDERS}`] });
       return patient(name, container, pipe);

@@ -48,8 +48,12 @@ class Listener {
       return;
     }
     await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const woken = () => {
+        signal.removeEventListener('abort', woken);
+        resolve();
+      };
+      this.wake = woken;
+      signal.addEventListener('abort', woken);
     });
     this.wake = undefined;
   }

@@ -25,7 +25,7 @@ export interface FeedTimes {
   /** Read again this far before what is known to be complete: the clocks of several Redis nodes differ. */
   overlapMs: number;
 }
-export const FEED_TIMES: FeedTimes = { batchMs: 100, settleMs: 2000, healMs: 30_000, retryMs: 5000, overlapMs: 5000 };
+export const FEED_TIMES: FeedTimes = { batchMs: 50, settleMs: 2000, healMs: 30_000, retryMs: 5000, overlapMs: 5000 };
 
 export interface FeedParts {
   refId: string;

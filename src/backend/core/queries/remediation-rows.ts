@@ -94,7 +94,9 @@ function take(walk: Walk, item: StoredAction): Remediation | undefined {
       takeVerdict(walk, record, item.ms);
       return undefined;
     case 'started':
-      walk.open.delete(storyOf(record));
+      if (walk.open.get(storyOf(record))?.ms !== item.ms) {
+        walk.open.delete(storyOf(record));
+      }
       return undefined;
     case 'complete':
       return takeComplete(walk, record, item);
@@ -171,7 +173,7 @@ async function walkOver(context: QueryContext, matcher: Matcher, walk: Walk, { l
     walk.last = item;
     walk.unreadable += item.record ? 0 : 1;
     const row = take(walk, item);
-    if (row && (!matcher.active || matcher.test(factsOf(row)))) {
+    if (row && matcher.test(factsOf(row))) {
       walk.rows.push(row);
     }
   }
