@@ -173,8 +173,10 @@ export class Executor {
       return;
     }
     const incident = log.keysOf(one.container).incident(incident_id);
-    const until = Math.min(now(), Date.parse(one.alertedAt ?? '') || now()) + FORENSICS_MS;
-    while (now() < until && !signal.aborted) {
+    const seenFor = Math.max(0, now() - (Date.parse(one.alertedAt ?? '') || now()));
+    // Measured by a clock that cannot jump: nothing may wait for hours because the time of day was set.
+    const until = performance.now() + FORENSICS_MS - seenFor;
+    while (performance.now() < until && !signal.aborted) {
       if (await log.redis.hexists(incident, 'forensics_id')) {
         return;
       }

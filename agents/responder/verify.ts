@@ -31,8 +31,10 @@ interface Verification {
   event: Complete;
   key: string;
   host: string;
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   end: number;
+  /** The same moment on a clock that cannot jump: waiting is measured by it. */
+  endMono: number;
   verifyMs: number;
   anomalies: readonly Anomaly[];
   before: Side;
@@ -118,7 +120,7 @@ export class Verifier {
         reason: judgement.reason,
         before: verification.before,
         after,
-        duration_seconds: Math.max(0, this.options.now() - verification.end) / 1000,
+        duration_seconds: (performance.now() - verification.endMono) / 1000,
         ...(event.data.project ? { project: event.data.project } : {}),
       };
       return derived(event, 'remediation_verified', AGENT, data, { time: iso(this.options.now()) });
@@ -130,6 +132,7 @@ export class Verifier {
   private async begin(event: Complete, { key, host }: { key: string; host: string }): Promise<Verification> {
     const { log, fleet, verifySeconds } = this.options;
     const end = Date.parse(event.time);
+    const endMono = performance.now() - Math.max(0, this.options.now() - end);
     const acted = end - (event.data.duration_seconds ?? 0) * 1000;
     const events = event.incident_id ? (await incidentEvents(log, event.incident_id)).events.map((one) => one.event) : [];
     const alert = events.findLast((one): one is EventOf<'health_alert'> => one.type === 'health_alert' && Date.parse(one.time) <= end);
@@ -137,7 +140,7 @@ export class Verifier {
     const from = Math.max(acted - BEFORE_MS, Math.min(illSince, acted));
     const known: Known = { ...UNKNOWN, ...(alert ? pick(alert.data) : {}), metrics: event.data.metrics ?? {} };
     const before = await this.side(key, from, acted, known);
-    return { event, key, host, end, verifyMs: verifySeconds(event, await fleet.state(key)) * 1000, anomalies: alert?.data.anomalies ?? [], before, aheadMs: await this.ahead(host) };
+    return { event, key, host, end, endMono, verifyMs: verifySeconds(event, await fleet.state(key)) * 1000, anomalies: alert?.data.anomalies ?? [], before, aheadMs: await this.ahead(host) };
   }
 
   private async ahead(host: string): Promise<number> {
@@ -150,12 +153,11 @@ export class Verifier {
   }
 
   private async watch(verification: Verification, signal: AbortSignal): Promise<{ judgement: Judgement; after: Side; verification: Verification }> {
-    const { now } = this.options;
-    const { end, verifyMs } = verification;
-    const steady = end + Math.min(STEADY_MS, verifyMs / 2);
+    const { endMono, verifyMs } = verification;
+    const steady = endMono + Math.min(STEADY_MS, verifyMs / 2);
     for (;;) {
-      const last = now() >= end + verifyMs;
-      if (last || now() >= steady) {
+      const last = performance.now() >= endMono + verifyMs;
+      if (last || performance.now() >= steady) {
         const look = await this.look(verification);
         if (last || !look.judgement.uncertain) {
           return { ...look, verification };
@@ -164,7 +166,7 @@ export class Verifier {
       if (signal.aborted) {
         throw new ClosingError();
       }
-      await waitMs(Math.max(10, Math.min(POLL_MS, end + verifyMs - now())), signal);
+      await waitMs(Math.max(10, Math.min(POLL_MS, endMono + verifyMs - performance.now())), signal);
     }
   }
 

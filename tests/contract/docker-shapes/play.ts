@@ -199,14 +199,16 @@ export class Play {
     await this.act('remove restarting by force', this.cast.loop, () => loop.remove({ force: true }));
   }
 
-  /** Until the back-off is long enough for a few calls in a row. */
+  /** Until a back-off has just begun that is long enough for a few calls in a row: near its end the next start would come between. */
   private async restarting(): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
+    for (let waited = -1; ; ) {
       const { State, RestartCount } = await this.docker.getContainer(this.cast.loop).inspect();
-      if (RestartCount >= 5 && State.Status === 'restarting') {
+      const waiting = State.Status === 'restarting';
+      if (RestartCount >= 5 && waiting && waited !== RestartCount && waited >= 0) {
         return;
       }
+      waited = waiting ? RestartCount : 0;
       if (Date.now() > deadline) {
         throw new Error(`${this.cast.loop} is ${State.Status} after ${RestartCount} restarts`);
       }

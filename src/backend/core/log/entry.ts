@@ -16,13 +16,10 @@ export function parseId(id: string): { ms: number; seq: number } | undefined {
   return match ? { ms: Number(match[1]), seq: Number(match[2]) } : undefined;
 }
 
-function valueOf(fields: readonly string[], name: string): string {
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    if (fields[index] === name) {
-      return fields[index + 1] ?? '';
-    }
-  }
-  return '';
+function valueOf(fields: readonly string[], name: string, usual: number): string {
+  // The log writes its fields in one order; other writers may use another.
+  const at = fields[usual] === name ? usual : fields.findIndex((field, index) => index % 2 === 0 && field === name);
+  return at < 0 ? '' : (fields[at + 1] ?? '');
 }
 
 function entryOf(partition: number, id: string, fields: readonly string[]): Entry {
@@ -32,9 +29,9 @@ function entryOf(partition: number, id: string, fields: readonly string[]): Entr
     id,
     ms: Number(id.slice(0, dash)),
     seq: Number(id.slice(dash + 1)),
-    type: valueOf(fields, 'type'),
-    incident: valueOf(fields, 'incident'),
-    json: valueOf(fields, 'json'),
+    type: valueOf(fields, 'type', 0),
+    incident: valueOf(fields, 'incident', 2),
+    json: valueOf(fields, 'json', 4),
   };
 }
 

@@ -1,0 +1,27 @@
+import * as contract from '../contract/query';
+import { KINDS } from './components/kinds';
+import { EXAMPLES } from './components/QueryEditorHelp';
+import { DEFAULT_LIMIT, LIST_FILTERS, MAX_LIMIT } from './query-model';
+
+// The browser half does not load the contract, which would bring its schemas along: here both are compared.
+describe('the browser half and the contract', () => {
+  it('have the same query types', () => {
+    expect(Object.keys(KINDS).sort()).toEqual([...contract.QUERY_TYPES].sort());
+  });
+
+  it('have the same limits', () => {
+    expect({ DEFAULT_LIMIT, MAX_LIMIT }).toEqual({ DEFAULT_LIMIT: contract.DEFAULT_LIMIT, MAX_LIMIT: contract.MAX_LIMIT });
+  });
+
+  it('have the same filters', () => {
+    expect([...LIST_FILTERS, 'text'].sort()).toEqual(Object.keys(contract.queryFiltersSchema.shape).sort());
+  });
+
+  it.each(EXAMPLES.map(({ title, query }) => [title, query] as const))('agree that the example "%s" is a query', (_, query) => {
+    const parsed = contract.querySchema.parse({ refId: 'A', ...query });
+    expect(parsed).toMatchObject(query);
+    const { types, severities, statuses, actions } = contract.FILTER_VALUES;
+    const known = new Set<string>([...types, ...severities, ...statuses, ...actions]);
+    expect(Object.values(query.filters ?? {}).flat().filter((value) => !known.has(value))).toEqual([]);
+  });
+});
