@@ -35,10 +35,11 @@ class Listener {
     this.wake?.();
   }
 
-  /** What waits and was not seen yet, in order; marks it as seen. */
+  /** What waits and was not seen yet, in order, one update at most; marks it as seen. */
   take(): Entry[] {
-    const entries = this.waiting.sort(compareEntries).filter((entry) => this.isNew(entry));
-    this.waiting = [];
+    const sorted = this.waiting.sort(compareEntries).filter((entry) => this.isNew(entry));
+    const entries = sorted.slice(0, MAX_ROWS);
+    this.waiting = sorted.slice(MAX_ROWS);
     entries.forEach((entry) => this.seen(entry));
     return entries;
   }
@@ -124,6 +125,8 @@ export class LiveHub {
     this.listeners.add(listener);
     try {
       await this.tail.start();
+      // Whoever leaves before the first row must be able to come back to this place.
+      yield this.frame([], this.cursorOf(listener));
       while (!signal.aborted) {
         if (listener.behind) {
           listener.behind = false;
@@ -134,8 +137,8 @@ export class LiveHub {
           const taken = take(entry);
           return typeof taken === 'object' ? [taken.row] : [];
         });
-        for (let from = 0; from < rows.length; from += MAX_ROWS) {
-          yield this.frame(rows.slice(from, from + MAX_ROWS), this.cursorOf(listener));
+        if (rows.length > 0) {
+          yield this.frame(rows, this.cursorOf(listener));
         }
         await listener.somethingNew(signal);
       }

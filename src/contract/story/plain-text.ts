@@ -2,11 +2,18 @@
 const ANSI = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+/gu;
 
+/** Printable ASCII in words of single spaces. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /**
  * Text that is safe on a terminal, in a log line and in a message: one line, nothing invisible, no escapes, no direction marks.
  * @param max longest result in characters; what is cut is shown by an ellipsis.
  */
 export function plainText(text: string, max = 300): string {
+  // Most text is plain already.
+  if (text.length <= max && PLAIN.test(text)) {
+    return text;
+  }
   // What lies far behind the limit is never shown, so it need not be looked at.
   const clean = text
     .slice(0, max * 8)

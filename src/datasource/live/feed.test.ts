@@ -5,6 +5,7 @@ import { FEED_TIMES, followRows, type Signal } from './feed';
 import { LiveRows } from './rows';
 
 const line = (ms: number, sequence = 0): Line => ({ place: `0/${ms}-${sequence}`, ms });
+const newestFirst = (a: Line, b: Line) => b.ms - a.ms || b.place.localeCompare(a.place);
 
 /** A log that can be away, and a channel that can be silent. */
 class Bench {
@@ -53,7 +54,7 @@ class Bench {
   }
 
   private newest(from: number): Line[] {
-    return this.log.filter(({ ms }) => ms >= from).sort((a, b) => b.ms - a.ms).slice(0, this.capacity);
+    return this.log.filter(({ ms }) => ms >= from).sort(newestFirst).slice(0, this.capacity);
   }
 }
 

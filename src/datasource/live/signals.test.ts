@@ -23,7 +23,7 @@ function listen(query: Pick<HemostatDataQuery, 'filters' | 'adhoc'> = {}) {
 
 describe('the channel of a query', () => {
   it('holds the filters in a form that the process half reads', () => {
-    const { path, exact } = livePathOf({ filters: { containers: ['wéb-1'], types: [] }, adhoc: [{ key: 'level', operator: '=', value: 'error' }] });
+    const { path, exact } = livePathOf('uid', { filters: { containers: ['wéb-1'], types: [] }, adhoc: [{ key: 'level', operator: '=', value: 'error' }] });
     expect(exact).toBe(true);
     expect(path).toMatch(/^events\/q_[A-Za-z0-9_-]+$/);
     expect(JSON.parse(Buffer.from(path.slice('events/q_'.length), 'base64url').toString('utf8'))).toEqual({
@@ -33,11 +33,13 @@ describe('the channel of a query', () => {
   });
 
   it('is that of all events where there are no filters, or more than a path may hold', () => {
-    expect(livePathOf({})).toEqual({ path: 'events', exact: true });
-    expect(livePathOf({ filters: { containers: ['a-container-with-a-long-name-1', 'a-container-with-a-long-name-2', 'a-container-with-a-long-name-3'] } })).toEqual({
+    expect(livePathOf('uid', {})).toEqual({ path: 'events', exact: true });
+    expect(livePathOf('uid', { filters: { containers: ['a-container-with-a-long-name-1', 'a-container-with-a-long-name-2', 'a-container-with-a-long-name-3'] } })).toEqual({
       path: 'events',
       exact: false,
     });
+    expect(livePathOf('u'.repeat(40), { filters: { hosts: ['h'.repeat(70)] } })).toMatchObject({ exact: false });
+    expect(livePathOf('u', { filters: { hosts: ['h'.repeat(70)] } })).toMatchObject({ exact: true });
   });
 });
 

@@ -13,8 +13,8 @@ import type { Signal } from './feed';
 
 /** How often the log is asked where Grafana Live cannot be used. The API allows 120 requests a minute for all panels together. */
 export const POLL_MS = 5000;
-/** Longest filter that a channel's path holds: Grafana allows 160 characters for all of it. */
-const MAX_WRITTEN = 90;
+/** Longest name of a channel in Grafana. */
+const MAX_CHANNEL = 160;
 
 function base64url(text: string): string {
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
@@ -27,15 +27,17 @@ export interface LivePath {
   exact: boolean;
 }
 
-/** The channel of a query: `events`, or `events/q_<filters>`. */
-export function livePathOf({ filters = {}, adhoc = [] }: Pick<HemostatDataQuery, 'filters' | 'adhoc'>): LivePath {
+const channelOf = (uid: string, path: string) => `ds/${uid}/${path}`;
+
+/** The channel of a query: `events`, or `events/q_<filters>` where these are short enough for a name. */
+export function livePathOf(uid: string, { filters = {}, adhoc = [] }: Pick<HemostatDataQuery, 'filters' | 'adhoc'>): LivePath {
   const named = Object.fromEntries(Object.entries(filters).filter(([, value]) => value.length > 0));
   const parts = { ...(Object.keys(named).length > 0 ? { f: named } : {}), ...(adhoc.length > 0 ? { a: adhoc } : {}) };
   if (Object.keys(parts).length === 0) {
     return { path: 'events', exact: true };
   }
-  const written = base64url(JSON.stringify(parts));
-  return written.length <= MAX_WRITTEN ? { path: `events/q_${written}`, exact: true } : { path: 'events', exact: false };
+  const path = `events/q_${base64url(JSON.stringify(parts))}`;
+  return channelOf(uid, path).length <= MAX_CHANNEL ? { path, exact: true } : { path: 'events', exact: false };
 }
 
 function signalOf(exact: boolean, { schema, data }: DataFrameJSON): Signal {
@@ -57,7 +59,7 @@ function ofStatus({ state, message, error }: LiveChannelStatusEvent, wasConnecte
 }
 
 function overLive(live: GrafanaLiveSrv, uid: string, { path, exact }: LivePath): Observable<Signal> {
-  const address = parseLiveChannelAddress(`ds/${uid}/${path}`);
+  const address = parseLiveChannelAddress(channelOf(uid, path));
   if (!address) {
     return EMPTY;
   }
@@ -87,6 +89,6 @@ export function signalsOf(uid: string, query: Pick<HemostatDataQuery, 'filters' 
   return defer(() => {
     // Undefined where Grafana Live is switched off, whatever its type says.
     const service = getGrafanaLiveSrv() as GrafanaLiveSrv | undefined;
-    return live && service ? overLive(service, uid, livePathOf(query)) : polled();
+    return live && service ? overLive(service, uid, livePathOf(uid, query)) : polled();
   });
 }
