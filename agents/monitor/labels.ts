@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { safeText } from './hostile-text';
 
 const KEPT = new Set(['com.docker.compose.project', 'com.docker.compose.service', 'com.docker.compose.depends_on', 'com.docker.swarm.service.id', 'com.docker.swarm.service.name']);
 /** A label is hostile text; nobody needs a longer value. */
@@ -9,7 +10,7 @@ export function keptLabels(labels: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(
     Object.entries(labels)
       .filter(([name]) => KEPT.has(name) || name === 'autoheal' || name.startsWith('autoheal.') || name.startsWith('hemostat.'))
-      .map(([name, value]) => [name, value.slice(0, MAX_VALUE)])
+      .map(([name, value]) => [name, safeText(value, MAX_VALUE).text])
   );
 }
 

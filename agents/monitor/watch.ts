@@ -4,6 +4,7 @@ import type { SettingsOf } from '../runtime/settings/define';
 import type { monitorSettings } from '../runtime/settings/monitor';
 import { waitMs } from '../runtime/wait';
 import { DockerError, type Engine, type EngineInfo, type StatsReading } from '../docker/engine';
+import { checkClock } from './clock-check';
 import { Diagnosis } from './diagnosis';
 import { Fleet } from './fleet';
 import { Hearing } from './hearing';
@@ -116,7 +117,7 @@ export class Watch {
   private async follow(onConnected: () => void): Promise<void> {
     const { place, fleet, diagnosis, looks, outbox, progress, watches, clock } = this;
     const hearing = new Hearing({ place, fleet, diagnosis, looks, outbox, progress, watches, clock });
-    const info = await this.engine.info({ signal: this.signal });
+    const info = await this.engineInfo();
     const from = nano(info.systemTime);
     await looks.compare(true);
     await this.replay(hearing, from);
@@ -128,6 +129,12 @@ export class Watch {
     for await (const event of this.engine.events({ since: from, signal: this.signal })) {
       hearing.hear(event, { tell: true, live: true });
     }
+  }
+
+  private async engineInfo(): Promise<EngineInfo> {
+    const info = await this.engine.info({ signal: this.signal });
+    checkClock(this.context.trouble, info, this.context.now());
+    return info;
   }
 
   /** What the engine still remembers of the time before `until`. A position in its future (its clock went back) is of no use. */
@@ -145,7 +152,7 @@ export class Watch {
     while (!this.signal.aborted) {
       await waitMs(this.settings.pollMs, this.signal);
       if (this.connected && !this.signal.aborted) {
-        await this.looks.compare(false).then(
+        await Promise.all([this.looks.compare(false), this.engineInfo()]).then(
           () => this.context.trouble.clear('docker'),
           (cause: unknown) => this.trouble(cause)
         );

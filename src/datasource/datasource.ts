@@ -161,7 +161,7 @@ export class HemostatDataSource
     if (typeOf(query) !== 'events' || query.format === 'table') {
       return followAnswers(refId, signals, () => again(rangeOf(from(), Date.now()), query));
     }
-    const rows = this.last.of(`${request.panelId ?? request.app} ${JSON.stringify(asked)}`, limit);
+    const rows = this.last.of(`${request.panelId ?? request.app} ${span} ${JSON.stringify(asked)}`, limit);
     const newest: HemostatDataQuery = { ...query, direction: 'backward', format: 'logs' };
     // The end is never the same twice, so that no answer of before is given again.
     return followRows({ refId, rows, signals, rangeFrom: from, read: (start) => again(rangeOf(start, Date.now() + AHEAD_MS), newest) });

@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import React, { useState } from 'react';
-import { CoreApp, type DataSourcePluginOptionsEditorProps, type DataSourceSettings, type QueryEditorProps } from '@grafana/data';
+import { CoreApp, type DataSourceSettings, type QueryEditorProps } from '@grafana/data';
 import { setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import type { HemostatDataSource } from '../datasource';
 import { layOut } from '../testing/layout';
@@ -25,7 +25,7 @@ function openSettings(change: Partial<Settings> = {}) {
   function Bench() {
     const [options, setOptions] = useState({ jsonData: {}, secureJsonFields: {}, url: '', ...change } as Settings);
     const props = { options, onOptionsChange: (next: Settings) => (changes.push(next), setOptions(next)) };
-    return <ConfigEditor {...(props as DataSourcePluginOptionsEditorProps<HemostatOptions, HemostatSecrets>)} />;
+    return <ConfigEditor {...(props)} />;
   }
   const view = render(<Bench />);
   return { view, last: () => changes.at(-1) };
@@ -134,7 +134,7 @@ function openQuery(query: Partial<HemostatDataQuery> = {}, app = CoreApp.Dashboa
 
 async function choose(element: HTMLElement, option: string | RegExp) {
   fireEvent.click(element);
-  // eslint-disable-next-line @typescript-eslint/require-await -- Lists fetch what they offer: the promise must be let run.
+  // Lists fetch what they offer: the promise must be let run.
   await act(async () => undefined);
   fireEvent.click(await screen.findByRole('option', { name: option }));
 }

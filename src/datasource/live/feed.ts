@@ -86,7 +86,9 @@ class Feed {
         this.readWhileLost();
         return;
       case 'rows':
-        if (this.parts.rows.takePacket(signal.packet)) {
+        this.parts.rows.takePacket(signal.packet);
+        // Even without a new row: another feed of the same panel may have taken it already.
+        if (signal.packet.values[0]?.length) {
           this.showSoon();
         }
         return;

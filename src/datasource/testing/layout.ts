@@ -16,8 +16,8 @@ export function layOut(): void {
   Object.assign(globalThis, { IntersectionObserver: StillObserver, ResizeObserver: StillObserver });
   const box = { x: 0, y: 0, top: 0, left: 0, right: 300, bottom: 300, width: 300, height: 300, toJSON: () => '' };
   jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(box);
-  jest.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(300);
-  jest.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(300);
+  jest.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(900);
+  jest.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(300);
   const drawing = { measureText: (text: string) => ({ width: 8 * text.length }) };
   jest.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(drawing as unknown as RenderingContext);
 }
