@@ -5,6 +5,8 @@ import type { Field, FieldConfig, Frame, Notice } from '../types';
 import { readFleet } from './containers';
 import type { QueryContext } from './context';
 
+/** A gap of this length is a gap; a shorter one is drawn over. */
+const SPAN_NULLS_MS = 30_000;
 /** Containers in one answer. */
 const MAX_CONTAINERS = 50;
 
@@ -61,9 +63,17 @@ function meansOf(samples: readonly Sample[], name: string, metric: Metric, first
   return Array.from(sums, (sum, at) => ((counts[at] ?? 0) > 0 ? sum / (counts[at] ?? 1) : null));
 }
 
+/** Milliseconds between samples, as most of them lie. */
+function usualGap(samples: readonly Sample[]): number {
+  const gaps = samples.slice(1).map((sample, index) => entryTime(sample) - entryTime(samples[index] ?? sample));
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+}
+
 function stepFor(samples: readonly Sample[], maxDataPoints: number): { first: number; step: number; length: number } {
   const [from, to] = [samples[0], samples.at(-1)].map((sample) => (sample ? entryTime(sample) : 0)) as [number, number];
-  const step = Math.max(1000, Math.ceil((to - from + 1) / Math.max(1, maxDataPoints) / 1000) * 1000);
+  // A step shorter than the gap between samples leaves mostly holes, and the graph falls into dots.
+  const finest = Math.max((to - from + 1) / Math.max(1, maxDataPoints), usualGap(samples));
+  const step = Math.max(1000, Math.ceil(finest / 1000) * 1000);
   const first = Math.floor(from / step) * step;
   return { first, step, length: samples.length === 0 ? 0 : Math.floor((to - first) / step) + 1 };
 }
@@ -75,7 +85,7 @@ function framesOf(context: QueryContext, key: string, samples: readonly Sample[]
   const labels = { container: key.slice(slash + 1), host: slash < 0 ? '' : key.slice(0, slash) };
   const fields = names.flatMap((name): Field[] => {
     const metric = CONTAINER_METRICS[name];
-    return metric ? [{ name, type: 'number', values: meansOf(samples, name, metric, first, step, length), labels, config: { ...metric.config, displayNameFromDS: alone ? name : `${key} ${name}` } }] : [];
+    return metric ? [{ name, type: 'number', values: meansOf(samples, name, metric, first, step, length), labels, config: { ...metric.config, custom: { spanNulls: SPAN_NULLS_MS }, displayNameFromDS: alone ? name : `${key} ${name}` } }] : [];
   });
   const { refId } = context.query;
   const meta = { typeVersion: [0, 1] as [number, number], preferredVisualisationType: 'graph' as const, notices };
