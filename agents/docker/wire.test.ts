@@ -62,6 +62,18 @@ describe('inspect', () => {
   });
 });
 
+describe('a health check that Docker has stopped asking', () => {
+  const healthAfter = (ExitCode: number) => readDetails(inspected({ State: { Health: { Status: 'unhealthy', Log: [{ End: 'e', ExitCode, Output: '' }] } } })).health;
+
+  it('is waited for when its last answer was good: a pause makes it "unhealthy" without any answer', () => {
+    expect(healthAfter(0)).toBe('starting');
+  });
+
+  it('stays unhealthy when its last answer was bad', () => {
+    expect(healthAfter(1)).toBe('unhealthy');
+  });
+});
+
 describe('lists', () => {
   it('takes a name of its own, not that of a link', () => {
     expect(readSummaries([{ Id: 'a', Names: ['/other/alias', '/web'], State: 'running', Created: 5, Labels: null }])[0]).toMatchObject({ name: 'web', createdAt: 5000, labels: {} });

@@ -7,6 +7,10 @@ describe('labels', () => {
     expect(keptLabels(labels)['hemostat.long']).toHaveLength(500);
   });
 
+  it('blacks out what a label should never hold', () => {
+    expect(keptLabels({ 'hemostat.depends': 'db,password=hunter2' })).toEqual({ 'hemostat.depends': 'db,password=[redacted]' });
+  });
+
   it('reads dependencies in both forms that compose writes', () => {
     expect(dependsOnServices({ 'com.docker.compose.depends_on': 'db:service_healthy:true,cache:service_started:false' })).toEqual(['db', 'cache']);
     expect(dependsOnServices({ 'com.docker.compose.depends_on': ' db , cache,' })).toEqual(['db', 'cache']);

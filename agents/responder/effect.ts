@@ -41,7 +41,9 @@ function figureFinding(anomaly: Anomaly, name: 'high_cpu' | 'high_memory', facts
   }
   const limit = anomaly.threshold;
   const text = `${word} went from ${percent(before)} to ${percent(after)}${limit === undefined ? '' : ` (limit ${percent(limit)})`}`;
-  const cured = limit === undefined ? before !== undefined && after < before * 0.8 : after < limit;
+  // Below its limit already while it was ill: then the limit is of another unit (the container's own share of CPU), and only the fall counts.
+  const comparable = limit !== undefined && (before === undefined || before >= limit);
+  const cured = comparable ? after < limit : before !== undefined && after < before * 0.8;
   return { state: cured ? 'cured' : 'ill', text };
 }
 

@@ -103,7 +103,8 @@ export class Consumer {
     if (signal.aborted) {
       return;
     }
-    if (errorText(cause).startsWith('NOGROUP')) {
+    // Somebody emptied Redis: the group is made anew.
+    if (/^(NOGROUP|UNBLOCKED)/.test(errorText(cause))) {
       this.nextClaim = 0;
       return;
     }

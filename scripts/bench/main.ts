@@ -4,10 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { startDockerd } from '../../tests/support/docker';
 import { startRedis } from '../../tests/support/servers';
 import { chain } from './chain';
+import { benchCore } from './core';
 import { containers } from './containers';
 import { faults } from './faults';
 import { plain, table, type Figure } from './figures';
 import { labLog } from './lab';
+import { benchPlugin } from './plugin';
 import { redisLimits } from './redis-limits';
 
 /** Limits that let the machine be the limit, for thousands of made-up containers. */
@@ -99,6 +101,12 @@ async function main(): Promise<void> {
       } finally {
         await docker.stop();
       }
+    }
+    if (wants('core')) {
+      figures.push(...(await part('core', async () => benchCore(redis.port))));
+    }
+    if (wants('plugin')) {
+      figures.push(...(await part('plugin', async () => benchPlugin(redis.port))));
     }
     if (wants('original')) {
       figures.push(...(await part('original', () => original(redis.port))));
