@@ -52,7 +52,8 @@ async function deaths(docker: DockerEngine, port: number, environment: Record<st
     await untilAlive(log, ['monitor', 'analyzer', 'responder']);
     for (const name of names) {
       await docker.engine.getContainer(name).putArchive(dieArchive(), { path: '/' });
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      // One after the other: a restart that is under way holds the engine's own events up.
+      await new Promise((resolve) => setTimeout(resolve, 400));
     }
     let events = await allEvents(log);
     await until(

@@ -31,7 +31,7 @@ async function rawConsume(redis: Redis, events: number): Promise<void> {
 }
 
 /** What Redis itself gives on this machine, and what appending costs of it, measured in turns so that noise meets both. */
-export async function redisLimits(log: HemostatLog): Promise<Figure[]> {
+export async function redisLimits(log: HemostatLog, how: string): Promise<Figure[]> {
   const redis = log.redis as Redis;
   const raw: number[] = [];
   const ours: number[] = [];
@@ -47,7 +47,7 @@ export async function redisLimits(log: HemostatLog): Promise<Figure[]> {
     ours.push(await rate(EVENTS, () => Promise.all(events.map((event) => log.append([event])))));
   }
   await redis.flushall();
-  const group = 'Redis itself, and appending';
+  const group = `Redis itself, and appending (${how})`;
   return [
     plain(group, 'raw pipelined XADD of the same bytes', median(raw), 'events/s'),
     plain(group, 'raw XREADGROUP + XACK', median(consumed), 'events/s'),
