@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { defineAgent, type AgentDefinition, type AgentParts } from '../../agents/runtime/agent';
 import { PoisonError } from '../../agents/runtime/errors';
 import type { HemostatLog } from '../../agents/runtime/log';
@@ -152,6 +153,31 @@ describe('reading in a group', () => {
     await log.append([testAlert('b')]);
     await eventually(() => expect(by).toEqual(['first', 'second']));
     expect(second.agents[0]?.figures().leading).toBe(true);
+  });
+
+  it('leads and reads again after Redis was away for longer than a lead lasts', async () => {
+    const leader = await run({ leader: true, handle: (event) => [judged(event)] });
+    await log.append([testAlert('a')]);
+    await eventually(async () => expect(await count('false_alarm')).toBe(1));
+    await redis.kill('SIGKILL');
+    await eventually(() => expect(leader.agents[0]?.figures().leading).toBe(false));
+    const waiting = log.append([testAlert('b')]);
+    await redis.restart();
+    await waiting;
+    await eventually(async () => expect(await count('false_alarm')).toBe(2));
+    expect(leader.agents[0]?.figures().leading).toBe(true);
+  });
+
+  it('takes up what Redis has handed to it in an answer that never arrived', async () => {
+    const reader = await run({ handle: (event) => [judged(event)] });
+    const [appended] = await log.append([testAlert('a')]);
+    await eventually(async () => expect(await count('false_alarm')).toBe(1));
+    const { log: key } = log.partition(0);
+    const own = reader.agents[0]?.consumerName ?? '';
+    await (log.redis as Redis).xclaim(key, 'analyzer', own, 0, appended?.streamId ?? '', 'FORCE');
+    expect((await log.redis.xpending(key, 'analyzer'))[0]).toBe(1);
+    await eventually(async () => expect((await log.redis.xpending(key, 'analyzer'))[0]).toBe(0));
+    expect(await count('false_alarm')).toBe(1);
   });
 
   it('says in its heartbeat what it does, and leaves no trace of life when it ends', async () => {

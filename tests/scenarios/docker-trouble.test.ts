@@ -122,7 +122,7 @@ describe('trouble with the Docker engine', () => {
   });
 
   it('loses the container in the middle of an action: the action fails with the reason, and the incident ends', async () => {
-    await openBehindProxy({ policy: { cooldown_seconds: 0, stop_timeout_seconds: 10 } });
+    await openBehindProxy({ policy: { cooldown_seconds: 0, stop_timeout_seconds: 4 } });
     const patient = await admit('removed', DEAF);
     await patient.order('touch /tmp/ill');
     await eventually(() => expect(proxy.calls.some((call) => call.path.endsWith('/restart'))).toBe(true), LONG);

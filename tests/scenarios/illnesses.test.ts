@@ -11,7 +11,7 @@ const STORY: readonly EventType[] = [...HEALED, 'false_alarm', 'approval_request
 /** Its health check fails from `touch /tmp/ill` on, until it is started anew. */
 const HEALTH = { healthcheck: { test: 'test ! -e /tmp/ill', intervalMs: 1000, retries: 2 }, begin: 'rm -f /tmp/ill' };
 
-describe('one scenario for each illness, on real containers (R001 to R060)', () => {
+describe('one scenario for each illness, on real containers', () => {
   let docker: DockerEngine;
   let redis: RedisServer;
   let ward: Ward;
@@ -33,6 +33,7 @@ describe('one scenario for each illness, on real containers (R001 to R060)', () 
     await ward.run();
   });
   afterAll(async () => {
+    // Told, not judged: how long it takes depends on the machine.
     process.stdout.write(`Time to detect:\n${detected.join('\n')}\n`);
     await ward.close();
     await docker.stop();

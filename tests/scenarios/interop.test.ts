@@ -97,7 +97,7 @@ describe('beside the Python original', () => {
     });
     const ours = verdicts.map((event): [string, Verdict] => {
       const action = event.type === 'remediation_needed' ? event.data.action : 'none';
-      return [event.container, [event.type as Verdict[0], action, 'confidence' in event.data ? event.data.confidence : 0]];
+      return [event.container, [event.type, action, 'confidence' in event.data ? event.data.confidence : 0]];
     });
     expect(Object.fromEntries(ours)).toEqual(VERDICTS);
     const wanted = Object.values(VERDICTS).filter(([type]) => type === 'remediation_needed').length;

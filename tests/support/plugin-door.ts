@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { Client, credentials, Metadata, type ClientReadableStream, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import type { Frame } from '../../src/backend/core/types';
-import { createDoor } from '../../src/backend/plugin/door';
+import { createDoor, type DoorParts } from '../../src/backend/plugin/door';
 import { serve, type Serving } from '../../src/backend/plugin/serve';
 import type { WireContext } from '../../src/backend/plugin/transport/wire';
 import type { Environment } from '../../agents/runtime/settings/define';
@@ -39,8 +39,7 @@ export class FakeProcess extends EventEmitter {
   }
 }
 
-export interface TestDoor {
-  core: MemoryCore;
+export interface OpenedDoor {
   serving: Serving;
   process: FakeProcess;
   client: Client;
@@ -51,26 +50,34 @@ export interface TestDoor {
   close(): Promise<void>;
 }
 
+export interface TestDoor extends OpenedDoor {
+  core: MemoryCore;
+}
+
 function asJson(frame: Frame, include: 'schema' | 'data'): object {
   return include === 'schema'
     ? { schema: { name: frame.name, fields: frame.fields.map(({ name, type }) => ({ name, type })) } }
     : { data: { values: frame.fields.map((field) => [...(field.values as readonly unknown[])]) } };
 }
 
-/** The plugin's door in this process, on a real socket, with a core in memory. Frames are encoded as JSON, so that tests can read them. */
+/** The plugin's door in this process, with a core in memory. Frames are encoded as JSON, so that tests can read them. */
 export async function openDoor(environment: Environment = {}, encodeArrow: (frame: Frame) => Promise<Uint8Array> = async (frame) => Buffer.from(JSON.stringify(frame))): Promise<TestDoor> {
   const core = new MemoryCore();
+  return { core, ...(await openDoorWith({ openCore: () => core, encodeArrow, frameToJson: asJson }, environment)) };
+}
+
+/** The plugin's door in this process, on a real socket, with a client that is connected to it. */
+export async function openDoorWith(parts: DoorParts, environment: Environment = {}): Promise<OpenedDoor> {
   const process = new FakeProcess();
   const surroundings = { environment: { grafana_plugin_type: 'datasource', ...environment }, process, console: { ...console } };
-  const serving = await serve(async (logger) => createDoor({ openCore: () => core, encodeArrow, frameToJson: asJson }, logger), surroundings as never);
+  const serving = await serve(async (logger) => createDoor(parts, logger), surroundings as never);
   if (!serving) {
     throw new Error(`The door did not open: ${process.stderr.text}`);
   }
   const { network, address } = serving.address;
   const client = new Client(network === 'unix' ? `unix:${address}` : address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  const follow: TestDoor['follow'] = (method, request) => client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, new Metadata());
+  const follow: OpenedDoor['follow'] = (method, request) => client.makeServerStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, request, new Metadata());
   return {
-    core,
     serving,
     process,
     client,

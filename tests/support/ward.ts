@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyzerAgent } from '../../agents/analyzer';
 import { monitorAgent } from '../../agents/monitor';
@@ -214,8 +214,4 @@ export function inOrder(events: readonly HemostatEvent[], types: readonly EventT
 /** Milliseconds from the beginning of the illness to its alert. */
 export function timeToDetect(alert: EventOf<'health_alert'>): number {
   return Date.parse(alert.time) - Date.parse(alert.data.ill_since ?? '');
-}
-
-export function readText(file: string): string {
-  return readFileSync(file, 'utf8');
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { errorText } from '../../../agents/runtime/errors';
-import { QUERY_TYPES, querySchema } from '../../contract/query';
+import { QUERY_TYPES } from '../../contract/query';
 import { frameJson } from '../core/frames/json';
+import { readQuery } from '../core/read-query';
 import { ResourceError } from '../core/resources/errors';
 import type { Caller, QueryAnswer, QueryFailure, TimeRange } from '../core/types';
 import type { Door } from './door';
@@ -44,17 +45,16 @@ function failed({ status, message, source }: QueryFailure): Result {
 
 /** One of the types that exist: anything else would make endless series. */
 function typeOf(query: OneQuery): string {
-  return QUERY_TYPES.find((type) => type === (query.queryType ?? 'events')) ?? 'invalid';
+  return QUERY_TYPES.find((type) => type === (query.queryType || 'events')) ?? 'invalid';
 }
 
 async function answerOf(door: Door, query: OneQuery, body: ReturnType<typeof readQueryBody>, caller: Caller, signal: AbortSignal): Promise<QueryAnswer> {
-  const parsed = querySchema.safeParse(query);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { ok: false, failure: { status: 400, message: `Field "${issue?.path.join('.') ?? ''}" of the query: ${issue?.message ?? 'cannot be read'}`, source: 'plugin' } };
+  const read = readQuery(query);
+  if (!read.ok) {
+    return read;
   }
   const { maxDataPoints = body.maxDataPoints, intervalMs = body.intervalMs } = query;
-  return door.core.query({ query: parsed.data, range: body.range, maxDataPoints, intervalMs }, caller, signal);
+  return door.core.query({ query: read.query, range: body.range, maxDataPoints, intervalMs }, caller, signal);
 }
 
 async function resultOf(door: Door, query: OneQuery, body: ReturnType<typeof readQueryBody>, caller: Caller, signal: AbortSignal): Promise<Result> {

@@ -1,6 +1,7 @@
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { errorText } from '../../../agents/runtime/errors';
-import { querySchema, type HemostatQuery } from '../../contract/query';
+import type { HemostatQuery } from '../../contract/query';
+import { readQuery } from '../core/read-query';
 import type { Caller, Core, QueryAnswer, QueryFailure, QueryRequest } from '../core/types';
 import { callerOf } from './caller';
 import { during, inLanes, writeSlowly } from './calls';
@@ -25,9 +26,7 @@ function readJson(bytes: Uint8Array): unknown {
 }
 
 function withType(value: object, { refId, queryType }: WireQuery): object {
-  const named = 'queryType' in value && typeof value.queryType === 'string' ? value.queryType : queryType;
-  // Grafana's own default for a query that says nothing is an empty text.
-  return { ...value, refId, queryType: named || undefined };
+  return { ...value, refId, queryType: 'queryType' in value ? value.queryType : queryType };
 }
 
 function requestOf(query: HemostatQuery, { timeRange, maxDataPoints, intervalMS }: WireQuery): Parsed {
@@ -52,12 +51,8 @@ export function parseQuery(query: WireQuery): Parsed {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refused('The query is not a JSON object.');
   }
-  const parsed = querySchema.safeParse(withType(value, query));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return refused(`Field "${issue?.path.join('.') ?? ''}" of the query: ${issue?.message ?? 'cannot be read'}`);
-  }
-  return requestOf(parsed.data, query);
+  const read = readQuery(withType(value, query));
+  return read.ok ? requestOf(read.query, query) : read;
 }
 
 /** The frames of one query, each with the way it is encoded still open. A failure to encode is the query's alone. */
