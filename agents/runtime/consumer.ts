@@ -64,6 +64,7 @@ export class Consumer {
   private readonly wanted: ReadonlySet<string>;
   private readonly key: string;
   private nextClaim = 0;
+  private groupExists = false;
 
   constructor(private readonly options: ConsumerOptions) {
     this.queue = new KeyedQueue(options.concurrency ?? 64);
@@ -87,7 +88,9 @@ export class Consumer {
   private async step(signal: AbortSignal): Promise<void> {
     await this.queue.below((this.options.concurrency ?? 64) * 8);
     if (performance.now() >= this.nextClaim) {
-      await this.ensureGroup();
+      // Once only: a full Redis refuses it, though it lets us read.
+      await (this.groupExists ? undefined : this.ensureGroup());
+      this.groupExists = true;
       await this.claimFromTheDead(signal);
       this.nextClaim = performance.now() + CLAIM_EVERY_MS;
     }
@@ -105,6 +108,7 @@ export class Consumer {
     }
     // Somebody emptied Redis: the group is made anew.
     if (/^(NOGROUP|UNBLOCKED)/.test(errorText(cause))) {
+      this.groupExists = false;
       this.nextClaim = 0;
       return;
     }

@@ -155,10 +155,18 @@ export class RunningAgent {
     const { log, redis } = this.context;
     const keys = this.definition.group ? log.partitions.map((partition) => partition.alive(this.consumerName)) : [];
     while (!signal.aborted) {
-      await within(Promise.allSettled(keys.map((key) => redis.set(key, '1', 'PX', ALIVE_TTL_MS))), ALIVE_EVERY_MS, signal);
+      await within(Promise.allSettled(keys.map((key) => this.refresh(key))), ALIVE_EVERY_MS, signal);
       await waitMs(ALIVE_EVERY_MS, signal);
     }
     await within(Promise.allSettled(keys.map((key) => redis.del(key))), 500);
+  }
+
+  /** A full Redis refuses to write, but lets a life be prolonged. */
+  private async refresh(key: string): Promise<void> {
+    const { redis } = this.context;
+    if ((await redis.pexpire(key, ALIVE_TTL_MS)) === 0) {
+      await redis.set(key, '1', 'PX', ALIVE_TTL_MS);
+    }
   }
 
   private unblock(): void {

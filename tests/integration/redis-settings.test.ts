@@ -95,6 +95,10 @@ describe('what is wrong with Redis is said in one line that names the setting', 
     await admin.config('SET', 'maxmemory', '1');
     const appended = running.log.append([testAlert('web-1')]);
     await eventually(() => expect(running.agents[0]?.context.trouble.list()).toMatchObject([{ part: 'log', mend: expect.stringMatching(/maxmemory/) as unknown }]));
+    // It lives on in the eyes of the others, although Redis takes no write: nobody may claim what it holds.
+    const [alive = ''] = await admin.keys('hemostat:{0}:alive:*');
+    await admin.pexpire(alive, 2500);
+    await eventually(async () => expect(await admin.pttl(alive)).toBeGreaterThan(2500));
     await admin.config('SET', 'maxmemory', '0');
     expect((await appended)[0]?.duplicate).toBe(false);
     await eventually(() => expect(running.agents[0]?.context.trouble.list()).toEqual([]));
