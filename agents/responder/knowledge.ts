@@ -1,10 +1,10 @@
 import type { EventOf } from '../../src/contract/events';
+import { storedPolicySchema } from '../../src/contract/policy';
 import { maintenanceField, NO_SWITCHES, PAUSE_FIELD, readSwitches, type Switches } from '../../src/contract/switches';
 import { LEGACY } from '../../src/contract/streams';
 import type { HemostatLog } from '../runtime/log';
 import type { Logger } from '../runtime/logger';
 import type { PolicyStore } from './policy-store';
-import { storedPolicySchema } from './policy-store';
 
 const FRESH_MS = 500;
 

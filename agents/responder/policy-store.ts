@@ -1,16 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
-import { parsePolicy, policyVersion, resolvePolicy, type EffectivePolicy, type PolicyDocument, type PolicyLayer, type PolicySource, type PolicySubject } from '../../src/contract/policy';
+import { parsePolicy, policyVersion, resolvePolicy, storedPolicySchema, type EffectivePolicy, type PolicyDocument, type PolicyLayer, type PolicySource, type PolicySubject, type StoredPolicy } from '../../src/contract/policy';
 import { errorText } from '../runtime/errors';
 import { canonicalJson, sha256 } from '../runtime/ids';
 import type { Logger } from '../runtime/logger';
 import { SettingsError } from '../runtime/settings/define';
 import type { TroubleBoard } from '../runtime/trouble';
-
-/** The string `policy` of partition 0, and each item of the list `policyVersions`. */
-export const storedPolicySchema = z.object({ version: z.string(), time: z.string(), user: z.string(), reason: z.string().default(''), policy: z.record(z.string(), z.unknown()) });
-export type StoredPolicy = z.infer<typeof storedPolicySchema>;
 
 const MAX_KEPT = 20_000;
 const MEND = 'Correct the policy; until then the one before stays in force.';

@@ -7,7 +7,7 @@ import { keepHouse } from './housekeeping';
 import { HemostatLog } from './log';
 import { createLogger, type CommonSettings, type Logger } from './logger';
 import { observed } from './new-event';
-import { connectRedis, redisAddress, type RedisClient } from './redis';
+import { connectRedis, redisAddress } from './redis';
 import type { RedisTrouble } from './redis-errors';
 import { RunningAgent } from './running-agent';
 import { commonSettings } from './settings/common';
@@ -143,5 +143,3 @@ function announce({ log, subjects, logger, instance }: SharedParts): void {
   const started = subjects.map(({ agent, version }) => observed('agent_started', agent.definition.name, {}, { version, instance, settings: {} }));
   log.append(started, { partition: 0 }).catch((cause: unknown) => logger.warn({ error: errorText(cause) }, 'the start could not be written into the log'));
 }
-
-export type { RedisClient };

@@ -3,6 +3,8 @@ export { openWindow, type OpenWindow } from './policy/windows';
 export { readLabels, type LabelReading } from './policy/labels';
 export { fitsGlob, scopeCovers, type ScopeSubject } from './policy/scope';
 export {
+  storedPolicySchema,
+  type StoredPolicy,
   POLICY_DEFAULTS,
   maintenanceWindowSchema,
   parsePolicy,

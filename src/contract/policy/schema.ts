@@ -150,3 +150,7 @@ export function parsePolicy(value: unknown): ParsedPolicy {
   }
   return { ok: false, problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`) };
 }
+
+/** A policy as it stands in Redis (key `policy`), and in the list of those before it. */
+export const storedPolicySchema = z.object({ version: z.string(), time: z.string(), user: z.string(), reason: z.string().default(''), policy: z.record(z.string(), z.unknown()) });
+export type StoredPolicy = z.infer<typeof storedPolicySchema>;

@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { GONE_AFTER_MS, readAgentStates, type AgentState } from '../../../../agents/runtime/heartbeat';
 import { canonicalJson, sha256 } from '../../../../agents/runtime/ids';
 import { parseJson } from '../../../../agents/runtime/queries';
-import { parsePolicy, policyDocumentSchema, policyLayerSchema, policyVersion, type PolicySource } from '../../../contract/policy';
+import { parsePolicy, policyDocumentSchema, policyLayerSchema, policyVersion, storedPolicySchema, type PolicySource, type StoredPolicy } from '../../../contract/policy';
 import { ResourceError } from './errors';
 import type { Parts } from './route';
-
-/** The string `policy` of partition 0, and each item of the list `policyVersions`, as the responder writes them. */
-export const storedPolicySchema = z.object({ version: z.string(), time: z.string(), user: z.string(), reason: z.string().default(''), policy: z.record(z.string(), z.unknown()) });
-export type StoredPolicy = z.infer<typeof storedPolicySchema>;
 
 /** What a responder tells in its sign of life of the parts of its policy that do not stand in Redis: file and environment. */
 const toldSchema = z.object({ document: policyDocumentSchema, from: z.enum(['file', 'command']), environment: policyLayerSchema.optional() });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseJson } from '../../../../../agents/runtime/queries';
 import { containerKey } from '../../../../contract/events';
-import { resolvePolicy } from '../../../../contract/policy';
+import { resolvePolicy, storedPolicySchema } from '../../../../contract/policy';
 import { containerOf } from '../find';
-import { readPolicyNow, storedPolicySchema } from '../policy-source';
+import { readPolicyNow } from '../policy-source';
 import { route } from '../route';
 import { containerName, limit, policyForSchema, policySchema, policyVersionsSchema } from '../schemas';
 
