@@ -266,6 +266,7 @@ describe('told once', () => {
     const first = original();
     await log.append([first, original()]);
     await untilEvents('notification_deduped', 3);
+    await untilEvents('notification_sent', 3);
     expect(
       bodies()
         .flatMap((body) => body.notices.map((notice) => notice.kind))
