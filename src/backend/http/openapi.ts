@@ -1,6 +1,7 @@
 import { VERSION } from '../../../agents/runtime/version';
 import { commonResponses, errorResponses, jsonContent, resourcePaths, resourceSchemas, type Json, type JsonObject } from '../core/resources/openapi';
-import { answers, bodies } from '../core/resources/schemas';
+import { answers } from '../../contract/api';
+import { bodies } from '../core/resources/schemas';
 import { healthSchema, queryAnswerSchema, queryBodySchema, readySchema } from './schemas';
 
 answers.add(healthSchema, { id: 'Health' });

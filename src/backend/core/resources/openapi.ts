@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ERROR_STATUS, type ErrorCode } from './errors';
 import type { Route } from './route';
 import { ROUTES } from './routes';
-import { answers, bodies, errorSchema } from './schemas';
+import { answers, errorSchema } from '../../../contract/api';
+import { bodies } from './schemas';
 
 export type Json = { [name: string]: Json } | Json[] | string | number | boolean | null;
 export type JsonObject = Record<string, Json>;

@@ -7,7 +7,7 @@ import { ROLES, type Caller, type ResourceRequest, type Role } from '../types';
 import { demandRight } from './access';
 import { MAX_BODY_BYTES, RESOURCES, createResources } from '.';
 import { RouteTable, route } from './route';
-import { errorSchema } from './schemas';
+import { errorSchema } from '../../../contract/api';
 import { problemsOf, redisRow } from './routes/status';
 
 const settings = readSettings(commonSettings, {});

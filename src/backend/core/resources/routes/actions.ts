@@ -7,7 +7,8 @@ import { appendCommand, type About } from '../append';
 import { ResourceError } from '../errors';
 import { containerOf, incidentOf, knownContainers } from '../find';
 import { route, type Call, type Parts, type Route, type RouteFacts } from '../route';
-import { bodies, containerName, doneSchema, incidentId, words } from '../schemas';
+import { doneSchema } from '../../../../contract/api';
+import { bodies, containerName, incidentId, words } from '../schemas';
 
 type Done = z.input<typeof doneSchema>;
 

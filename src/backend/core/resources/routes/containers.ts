@@ -5,7 +5,8 @@ import { resolvePolicy } from '../../../../contract/policy';
 import { containerOf, knownContainers } from '../find';
 import { readPolicyNow } from '../policy-source';
 import { route } from '../route';
-import { containerDetailSchema, containerName, containersSchema, limit } from '../schemas';
+import { containerDetailSchema, containersSchema } from '../../../../contract/api';
+import { containerName, limit } from '../schemas';
 
 const INCIDENTS = 20;
 const name = z.string().min(1).max(255).optional();

@@ -6,7 +6,7 @@ import { AGENT_NAMES, containerKey } from '../../../../contract/events';
 import { FILTER_VALUES, QUERY_TYPES } from '../../../../contract/query';
 import { knownContainers } from '../find';
 import { route, type Call, type Parts } from '../route';
-import { filtersSchema, variablesSchema } from '../schemas';
+import { filtersSchema, variablesSchema } from '../../../../contract/api';
 
 /** More would help nobody in a list. */
 const MAX_VALUES = 5000;

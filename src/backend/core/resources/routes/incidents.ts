@@ -3,7 +3,8 @@ import { incidentEvents, listIncidents } from '../../../../../agents/runtime/que
 import { eventLine, tellStory } from '../../../../contract/story';
 import { incidentOf } from '../find';
 import { route } from '../route';
-import { containerName, incidentDetailSchema, incidentId, incidentsSchema, limit, yesNo } from '../schemas';
+import { incidentDetailSchema, incidentsSchema } from '../../../../contract/api';
+import { containerName, incidentId, limit, yesNo } from '../schemas';
 
 /** Events of one incident that are given at most, the newest ones. */
 const MAX_EVENTS = 2000;

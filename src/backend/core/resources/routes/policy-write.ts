@@ -6,7 +6,8 @@ import { appendCommand } from '../append';
 import { ResourceError } from '../errors';
 import { readPolicyNow, type PolicyNow } from '../policy-source';
 import { route, type Call, type Parts } from '../route';
-import { bodies, doneSchema, words } from '../schemas';
+import { doneSchema } from '../../../../contract/api';
+import { bodies, words } from '../schemas';
 import { documentFrom } from './what-if';
 
 /** How long a change that was sent keeps others on top of the same policy away, in case no responder takes it up. */

@@ -5,7 +5,8 @@ import { resolvePolicy, storedPolicySchema } from '../../../../contract/policy';
 import { containerOf } from '../find';
 import { readPolicyNow } from '../policy-source';
 import { route } from '../route';
-import { containerName, limit, policyForSchema, policySchema, policyVersionsSchema } from '../schemas';
+import { policyForSchema, policySchema, policyVersionsSchema } from '../../../../contract/api';
+import { containerName, limit } from '../schemas';
 
 export const policyRoutes = [
   route({

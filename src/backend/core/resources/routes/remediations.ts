@@ -3,7 +3,8 @@ import { querySchema } from '../../../../contract/query';
 import type { Frame, QueryFailure } from '../../types';
 import { ResourceError, type ErrorCode } from '../errors';
 import { route, type Call, type Parts } from '../route';
-import { containerName, limit, remediationsSchema } from '../schemas';
+import { remediationsSchema } from '../../../../contract/api';
+import { containerName, limit } from '../schemas';
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 366;

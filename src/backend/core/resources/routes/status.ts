@@ -7,7 +7,7 @@ import { GROUPS } from '../../../../contract/streams';
 import { readSwitches } from '../../../../contract/switches';
 import { knownContainers } from '../find';
 import { route, type Parts } from '../route';
-import { statusSchema } from '../schemas';
+import { statusSchema } from '../../../../contract/api';
 
 type Status = z.input<typeof statusSchema>;
 type AgentRow = Status['agents'][number];

@@ -8,7 +8,8 @@ import { ResourceError } from '../errors';
 import { knownContainers } from '../find';
 import { readPolicyNow } from '../policy-source';
 import { route, type Parts } from '../route';
-import { bodies, whatIfSchema } from '../schemas';
+import { whatIfSchema } from '../../../../contract/api';
+import { bodies } from '../schemas';
 
 const DAY_MS = 86_400_000;
 const PIECE = 1000;
