@@ -10,8 +10,8 @@ const root = import.meta.dirname;
 const nodeFiles = ['agents/**/*.ts', 'src/{contract,backend}/**/*.ts', 'scripts/**/*.ts', 'tests/**/*.ts'];
 const testFiles = ['**/*.test.ts', '**/*.test.tsx', 'tests/**/*.ts', 'agents/**/testing/**/*.ts'];
 
-/** May be imported by every agent: what all agents stand on, and the one adapter of the Docker engine. */
-const sharedByAgents = ['runtime', 'docker'];
+/** May be imported by every agent: what all agents stand on, and the adapters of the Docker engine and of language models. */
+const sharedByAgents = ['runtime', 'docker', 'model'];
 const agentFolders = readdirSync(path.join(root, 'agents'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
@@ -35,6 +35,12 @@ const zones = [
     from: './agents',
     except: ['./docker', './runtime'],
     message: 'The adapter of the Docker engine knows no agent.',
+  },
+  {
+    target: './agents/model',
+    from: './agents',
+    except: ['./model', './runtime'],
+    message: 'The adapter of language models knows no agent.',
   },
   ...agentFolders
     .filter((name) => !sharedByAgents.includes(name) && name !== 'cli')
@@ -157,6 +163,16 @@ export default defineConfig([
       'no-restricted-imports': [
         'error',
         { patterns: [{ regex: '^(?!zod$|\\.{1,2}/)', message: 'The contract imports zod and itself, nothing else.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src/{pages,components,hooks}/**/*.{ts,tsx}'],
+    ignores: ['src/components/text.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@grafana/i18n', importNames: ['t'], message: "Its t shows host/web as host&#x2F;web: import { t } from 'src/components/text'." }] },
       ],
     },
   },

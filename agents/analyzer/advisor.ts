@@ -1,61 +1,53 @@
-import { BrokenCircuitError, BulkheadRejectedError, CircuitState, ConsecutiveBreaker, ExponentialBackoff, bulkhead, circuitBreaker, handleType } from 'cockatiel';
-import type { EventOf, ModelCall } from '../../src/contract/events';
+import type { EventOf, HemostatEvent } from '../../src/contract/events';
+import { ModelGate } from '../model/gate';
+import type { Model } from '../model/model';
+import { Talk, type Advice as AdviceOf } from '../model/talk';
+import { CHARACTERS_A_TOKEN, type TokenBudget } from '../model/tokens';
 import { derived } from '../runtime/new-event';
-import { CHARACTERS_A_TOKEN, buildPrompt } from './prompt';
+import type { AnalyzerSettings } from '../runtime/settings/analyzer';
+import type { TroubleBoard } from '../runtime/trouble';
+import { contradiction, readAnswer, wantedAnswerSchema, type Answer } from './answer';
+import { buildPrompt } from './prompt';
 import type { Finding, History } from './rules';
-import { BudgetError, ConsultationError, Talk, type Advice, type AdvisorOptions } from './talk';
-
-export type { Advice, AdvisorOptions };
+import type { AnalyzerStore } from './store';
 
 type Alert = EventOf<'health_alert'>;
+/** What came of asking the model: an answer, or why the rules decide. */
+export type Advice = AdviceOf<Answer>;
+
+export interface AdvisorOptions {
+  model: Model;
+  settings: AnalyzerSettings;
+  store: AnalyzerStore;
+  budget: TokenBudget;
+  trouble: TroubleBoard;
+  /** Appends an event before the call is made. */
+  announce: (event: HemostatEvent) => Promise<void>;
+  /** Closing: what is under way is given up and judged anew by another copy. */
+  signal: AbortSignal;
+  now: () => number;
+}
 
 /** Longest wait for the forensics of the alert. */
 const FORENSICS_WAIT_MS = 2000;
-/** The longest that the breaker keeps a failing model alone, as a multiple of its first pause. */
-const BREAKER_GROWTH = 20;
 
 /** Asks the model within its limits: side by side, in time, within the token budgets, and not at all while it is broken. */
 export class Advisor {
-  private readonly places;
-  private readonly breaker;
-  private readonly counts = { asked: 0, answered: 0, refused: 0, tokens: 0 };
+  private readonly gate: ModelGate;
+  private readonly counts = { asked: 0, answered: 0, tokens: 0 };
 
   constructor(private readonly options: AdvisorOptions) {
-    const { settings, trouble } = options;
-    this.places = bulkhead(settings.aiConcurrency, settings.aiConcurrency);
-    this.breaker = circuitBreaker(handleType(ConsultationError), {
-      breaker: new ConsecutiveBreaker(settings.aiBreakerFailures),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: settings.aiBreakerMs, maxDelay: settings.aiBreakerMs * BREAKER_GROWTH }),
-    });
-    this.breaker.onBreak((reason) => {
-      const failure = 'error' in reason && reason.error instanceof ConsultationError ? reason.error.failure : undefined;
-      trouble.report('model', `${failure?.message ?? 'The model fails.'} The rules decide until it is back.`, failure?.mend ?? 'See the log of the model server.');
-    });
-    this.breaker.onReset(() => trouble.clear('model'));
+    this.gate = new ModelGate({ ...options, meanwhile: 'The rules decide until it is back.' });
   }
 
   /** @throws when the agent is closing, or Redis is away: then the alert is judged anew later. */
   async ask(alert: Alert, finding: Finding, history: History): Promise<Advice> {
-    try {
-      return await this.places.execute(() => this.breaker.execute(() => this.consult(alert, finding, history)));
-    } catch (cause) {
-      this.options.signal.throwIfAborted();
-      if (cause instanceof ConsultationError) {
-        return { fallback: cause.message, calls: cause.calls };
-      }
-      const refusal = refusalOf(cause);
-      if (refusal === undefined) {
-        throw cause;
-      }
-      this.counts.refused += 1;
-      return { fallback: refusal, calls: [this.refusedCall(refusal)] };
-    }
+    return this.gate.ask(async () => this.consult(alert, finding, history));
   }
 
   state(): Record<string, string | number> {
     const { model } = this.options;
-    const open = this.breaker.state === CircuitState.Open || this.breaker.state === CircuitState.Isolated;
-    return { model: `${model.name} (${model.provider})`, model_state: open ? 'left alone' : 'in use', model_asked: this.counts.asked, model_answered: this.counts.answered, model_refused: this.counts.refused, model_tokens: this.counts.tokens };
+    return { model: `${model.name} (${model.provider})`, model_state: this.gate.open ? 'left alone' : 'in use', model_asked: this.counts.asked, model_answered: this.counts.answered, model_refused: this.gate.counts.refused, model_tokens: this.counts.tokens };
   }
 
   private async consult(alert: Alert, finding: Finding, history: History): Promise<Advice> {
@@ -64,7 +56,7 @@ export class Advisor {
     const state = await store.container(alert);
     this.options.signal.throwIfAborted();
     const answerTokens = Math.min(settings.aiOutputTokens, Math.floor(settings.aiTokensPerCall / 2));
-    const prompt = buildPrompt({
+    const { system, user, hash } = buildPrompt({
       alert,
       finding,
       history,
@@ -73,29 +65,16 @@ export class Advisor {
       maxLogLines: settings.aiLogLines,
       maxLength: (settings.aiTokensPerCall - answerTokens) * CHARACTERS_A_TOKEN,
     });
-    const talk = new Talk(this.options, prompt, answerTokens, soFar.tokens);
-    await talk.reserve(prompt.user);
+    const talk = new Talk<Answer>(
+      { ...this.options, answerTokens, usedBefore: soFar.tokens, subjectLimit: settings.aiTokensPerIncident, subject: 'this incident' },
+      { system, user, hash, schema: wantedAnswerSchema, schemaName: 'verdict', read: readAnswer, refuse: (answer) => contradiction(finding, answer, settings.confidenceThreshold) }
+    );
+    await talk.reserve();
     await announce(derived(alert, 'analysis_started', 'analyzer', { model: model.name, provider: model.provider }));
     this.counts.asked += 1;
-    const advice = await talk.hold(finding);
+    const advice = await talk.hold();
     this.counts.answered += advice.answer ? 1 : 0;
     this.counts.tokens += talk.tokens;
     return advice;
   }
-
-  private refusedCall(reason: string): ModelCall {
-    const { model, now } = this.options;
-    return { model: model.name, provider: model.provider, started_at: new Date(now()).toISOString(), duration_seconds: 0, input_tokens: 0, output_tokens: 0, prompt_hash: '', finish_reason: '', outcome: 'refused', error: reason };
-  }
-}
-
-/** Why the model was not even asked; undefined for every other error. */
-function refusalOf(cause: unknown): string | undefined {
-  if (cause instanceof BudgetError) {
-    return cause.message;
-  }
-  if (cause instanceof BulkheadRejectedError) {
-    return 'the model is busy with other containers';
-  }
-  return cause instanceof BrokenCircuitError ? 'the model failed several times in a row and is left alone for a while' : undefined;
 }

@@ -12,8 +12,8 @@ import { TroubleBoard } from '../runtime/trouble';
 import { Advisor } from './advisor';
 import { Analyzer } from './analyzer';
 import { MODEL_ACTIONS } from './answer';
-import { chooseModel } from './model';
-import { SdkModel } from './sdk-model';
+import { chooseModel } from '../model/model';
+import { SdkModel } from '../model/sdk-model';
 import type { History } from './rules';
 import type { AnalyzerStore, IncidentSoFar } from './store';
 
@@ -72,7 +72,7 @@ function bench(environment: Environment = {}, ...behaviours: ModelBehaviour[]): 
   const closing = new AbortController();
   const chosen = chooseModel(settings);
   const announce = (event: HemostatEvent) => Promise.resolve(void announced.push(event));
-  const advisor = 'none' in chosen ? undefined : new Advisor({ model: new SdkModel(chosen, settings.aiJsonSchema), settings, store, trouble, announce, signal: closing.signal, now: Date.now });
+  const advisor = 'none' in chosen ? undefined : new Advisor({ model: new SdkModel(chosen, settings.aiJsonSchema), settings, store, budget: store, trouble, announce, signal: closing.signal, now: Date.now });
   return { analyzer: new Analyzer({ settings, store, ...(advisor ? { advisor } : {}) }), store, trouble, announced, closing, ...(advisor ? { advisor } : {}) };
 }
 

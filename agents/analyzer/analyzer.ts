@@ -1,7 +1,7 @@
 import type { EventData, EventOf, HemostatEvent } from '../../src/contract/events';
 import { derived } from '../runtime/new-event';
 import type { Advice, Advisor } from './advisor';
-import type { AnalyzerSettings } from './model';
+import type { AnalyzerSettings } from '../runtime/settings/analyzer';
 import { judgeByRules, type Finding, type History, type RuleInput } from './rules';
 import type { AnalyzerStore } from './store';
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { decodeObject } from '../../src/contract/codec';
+import { readJson } from '../model/json-answer';
+import type { ReadReply } from '../model/talk';
+import { cleanLine } from '../model/untrusted';
 import type { Finding } from './rules';
-import { cleanLine } from './untrusted';
+
 
 /** What a model may ask for. Never `exec` or `stop`: those belong to people and policies. */
 export const MODEL_ACTIONS = ['restart', 'start', 'scale_up', 'cleanup', 'none'] as const;
@@ -34,49 +36,9 @@ export interface Answer {
   falseAlarm: boolean;
 }
 
-export type ReadAnswer =
-  | { kind: 'ok'; answer: Answer }
-  /** Not of the wanted form: asking again may help. */
-  | { kind: 'invalid'; error: string }
-  /** Of the form, but asking for what is not allowed: asking again would only invite it. */
-  | { kind: 'refused'; error: string };
+export type ReadAnswer = ReadReply<Answer>;
 
-/** Longest answer that is read, in characters. */
-const MAX_ANSWER = 20_000;
 const MAX_WORDS = 600;
-
-/** Where a JSON text ends that begins at the quote before `from`. */
-function afterText(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text[at] !== '"') {
-    at += text[at] === '\\' ? 2 : 1;
-  }
-  return at;
-}
-
-/** Top-level JSON objects in a text that may have words, code fences or thoughts around them. One pass. */
-function objectsIn(text: string): string[] {
-  const found: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '"' && depth > 0) {
-      at = afterText(text, at + 1);
-    } else if (char === '{') {
-      from = depth === 0 ? at : from;
-      depth += 1;
-    } else if (char === '}' && depth > 0 && (depth -= 1) === 0) {
-      found.push(text.slice(from, at + 1));
-    }
-  }
-  return found;
-}
-
-function problemOf(error: z.ZodError): string {
-  const first = error.issues[0];
-  return first ? `${first.path.join('.') || 'answer'}: ${first.message}` : 'not of the wanted form';
-}
 
 function isModelAction(action: string): action is ModelAction {
   return MODEL_ACTIONS.some((allowed) => allowed === action);
@@ -103,23 +65,8 @@ function check(taken: z.infer<typeof takenAnswerSchema>): ReadAnswer {
 
 /** Reads what a model wrote. Never throws. */
 export function readAnswer(text: string): ReadAnswer {
-  const spoken = text.slice(0, MAX_ANSWER).replace(/<think>[\s\S]*?(?:<\/think>|$)/g, '');
-  const objects = objectsIn(spoken);
-  let problem = spoken.includes('{') ? 'the JSON object is not complete' : 'there is no JSON object';
-  // The last one that fits: what stands before it is thought or repetition.
-  for (const json of objects.reverse()) {
-    const object = decodeObject(json);
-    if (!object.ok) {
-      problem = object.error.message;
-      continue;
-    }
-    const taken = takenAnswerSchema.safeParse(object.value);
-    if (taken.success) {
-      return check(taken.data);
-    }
-    problem = problemOf(taken.error);
-  }
-  return { kind: 'invalid', error: problem };
+  const read = readJson(text, takenAnswerSchema);
+  return read.ok ? check(read.value) : { kind: 'invalid', error: read.error };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { redactLines } from '../../src/contract/redact';
-import { cut, visibleText } from './untrusted';
+import { cut, visibleText } from '../model/untrusted';
 
 /** A log, short enough for a prompt. */
 export interface Digest {

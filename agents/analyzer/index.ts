@@ -1,10 +1,11 @@
+import { chooseModel } from '../model/model';
+import { SdkModel } from '../model/sdk-model';
+import { RedisTokenBudget } from '../model/tokens';
 import { defineAgent, type AgentContext } from '../runtime/agent';
-import { analyzerSettings } from '../runtime/settings/analyzer';
+import { analyzerSettings, type AnalyzerSettings } from '../runtime/settings/analyzer';
 import { readSettings } from '../runtime/settings/define';
 import { Advisor } from './advisor';
 import { Analyzer } from './analyzer';
-import { chooseModel, type AnalyzerSettings } from './model';
-import { SdkModel } from './sdk-model';
 import { RedisStore, type AnalyzerStore } from './store';
 
 /** Alerts judged at the same time: those that wait for the model or for Redis hold up no other container. */
@@ -21,6 +22,7 @@ function openAdvisor(context: AgentContext, settings: AnalyzerSettings, store: A
     model: new SdkModel(chosen, settings.aiJsonSchema),
     settings,
     store,
+    budget: new RedisTokenBudget(context.log),
     trouble: context.trouble,
     announce: async (event) => void (await context.log.append([event])),
     signal: context.signal,

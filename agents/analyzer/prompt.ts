@@ -7,7 +7,7 @@ import { digestLog } from './digest';
 import { percent } from './rules/original';
 import { trendOf, trendText } from './rules/trend';
 import type { Finding, History } from './rules';
-import { cleanLine, cut } from './untrusted';
+import { cleanLine, cut } from '../model/untrusted';
 
 export interface Prompt {
   system: string;
@@ -28,12 +28,6 @@ export interface PromptInput {
   /** Characters of the whole prompt, at most. */
   maxLength: number;
 }
-
-/** Tokens that a text may have: on the safe side for English, code and logs. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_A_TOKEN);
-}
-export const CHARACTERS_A_TOKEN = 3;
 
 const MAX_NAME = 120;
 const MAX_ANOMALIES = 12;

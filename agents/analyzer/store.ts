@@ -22,10 +22,6 @@ export interface AnalyzerStore {
   /** @param waitForMs how long to wait for forensics that came after the alert. */
   incident(alert: HemostatEvent, waitForMs: number, signal: AbortSignal): Promise<IncidentSoFar>;
   container(alert: HemostatEvent): Promise<ContainerState | undefined>;
-  /** Takes tokens out of the day's budget. False when not so many are left. */
-  reserveTokens(day: string, tokens: number, limit: number): Promise<boolean>;
-  /** Gives back (negative) or adds what a call really used beyond its reservation. */
-  settleTokens(day: string, difference: number): Promise<void>;
 }
 
 interface Asked {
@@ -40,7 +36,6 @@ const pastAlertSchema = z.object({ id: z.string(), time: z.string(), metrics: fi
 const FIRST_EVENTS = 16;
 const LAST_EVENTS = 48;
 const POLL_MS = 50;
-const DAY_FIELD = 'ai-tokens:';
 
 function readPast(item: string): PastAlert | undefined {
   const object = decodeObject(item);
@@ -87,35 +82,6 @@ export class RedisStore implements AnalyzerStore {
     const object = json ? decodeObject(json) : undefined;
     const parsed = object?.ok ? containerStateSchema.safeParse(object.value) : undefined;
     return parsed?.success ? parsed.data : undefined;
-  }
-
-  async reserveTokens(day: string, tokens: number, limit: number): Promise<boolean> {
-    const { positions } = this.log.partition(0);
-    const field = DAY_FIELD + day;
-    const used = await this.log.redis.hincrby(positions, field, tokens);
-    if (used === tokens) {
-      await this.forgetOtherDays(field);
-    }
-    if (used > limit) {
-      await this.log.redis.hincrby(positions, field, -tokens);
-      return false;
-    }
-    return true;
-  }
-
-  async settleTokens(day: string, difference: number): Promise<void> {
-    if (difference !== 0) {
-      await this.log.redis.hincrby(this.log.partition(0).positions, DAY_FIELD + day, difference);
-    }
-  }
-
-  private async forgetOtherDays(field: string): Promise<void> {
-    const { positions } = this.log.partition(0);
-    const fields = await this.log.redis.hkeys(positions);
-    const old = fields.filter((one) => one.startsWith(DAY_FIELD) && one < field);
-    if (old.length > 0) {
-      await this.log.redis.hdel(positions, ...old);
-    }
   }
 
   /** Lists asked for in one turn of the event loop travel together. */

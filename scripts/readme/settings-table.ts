@@ -3,6 +3,7 @@ import { analyzerSettings } from '../../agents/runtime/settings/analyzer';
 import { apiSettings } from '../../agents/runtime/settings/api';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { dockerSettings } from '../../agents/runtime/settings/docker';
+import { modelSettings } from '../../agents/runtime/settings/model';
 import { monitorSettings } from '../../agents/runtime/settings/monitor';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
 import { responderSettings } from '../../agents/runtime/settings/responder';
@@ -13,6 +14,7 @@ const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
   ['Redis and every agent', commonSettings],
   ['Docker', dockerSettings],
   ['Monitor', monitorSettings],
+  ['Language model', modelSettings],
   ['Analyzer', analyzerSettings],
   ['Responder', responderSettings],
   ['Notifier', notifierSettings],

@@ -1,11 +1,15 @@
-import type { analyzerSettings } from '../runtime/settings/analyzer';
-import { SettingsError, type SettingsOf } from '../runtime/settings/define';
+import type { z } from 'zod';
 import { HemostatError } from '../runtime/errors';
+import { SettingsError, type SettingsOf } from '../runtime/settings/define';
+import type { modelSettings } from '../runtime/settings/model';
 
-export type AnalyzerSettings = SettingsOf<typeof analyzerSettings>;
+export type ModelSettings = SettingsOf<typeof modelSettings>;
 
 export interface ModelRequest {
   system: string;
+  /** The form that is asked for, and its name. */
+  schema: z.ZodType;
+  schemaName: string;
   /** What was said so far, beginning with our question: more than one line only when a bad answer is repaired. */
   messages: ReadonlyArray<{ role: 'user' | 'assistant'; content: string }>;
   maxOutputTokens: number;
@@ -20,7 +24,7 @@ export interface ModelReply {
   finishReason: string;
 }
 
-/** A language model behind an interface: the analyzer knows neither SDK nor server. */
+/** A language model behind an interface: an agent knows neither SDK nor server. */
 export interface Model {
   readonly name: string;
   readonly provider: string;
@@ -69,7 +73,7 @@ const HUGGINGFACE_URL = 'https://router.huggingface.co/v1';
 type Provider = ModelAddress['provider'];
 
 /** The original's way: the name of the model tells who serves it, where a key for that one is set. */
-function guessProvider(settings: AnalyzerSettings): Provider | undefined {
+function guessProvider(settings: ModelSettings): Provider | undefined {
   if (settings.aiUrl) {
     return 'openai-compatible';
   }
@@ -83,7 +87,7 @@ function guessProvider(settings: AnalyzerSettings): Provider | undefined {
   return found?.[1] ? found[2] : undefined;
 }
 
-function addressOf(provider: Provider, settings: AnalyzerSettings): Omit<ModelAddress, 'provider' | 'model'> {
+function addressOf(provider: Provider, settings: ModelSettings): Omit<ModelAddress, 'provider' | 'model'> {
   switch (provider) {
     case 'openai-compatible':
       return { baseUrl: settings.aiUrl, key: settings.aiKey };
@@ -98,7 +102,7 @@ function addressOf(provider: Provider, settings: AnalyzerSettings): Omit<ModelAd
 
 const NEEDED: Record<Provider, string> = { 'openai-compatible': 'HEMOSTAT_AI_URL', openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', huggingface: 'HUGGINGFACE_API_KEY or HF_ENDPOINT_URL' };
 
-function missing(provider: Provider, settings: AnalyzerSettings): boolean {
+function missing(provider: Provider, settings: ModelSettings): boolean {
   return !{ 'openai-compatible': settings.aiUrl, openai: settings.openaiKey, anthropic: settings.anthropicKey, huggingface: settings.huggingfaceKey || settings.huggingfaceUrl }[provider];
 }
 
@@ -107,7 +111,7 @@ function missing(provider: Provider, settings: AnalyzerSettings): boolean {
  * @returns the reason in words where the rules decide alone
  * @throws SettingsError when a provider is named and what it needs is not set
  */
-export function chooseModel(settings: AnalyzerSettings): ModelAddress | { none: string } {
+export function chooseModel(settings: ModelSettings): ModelAddress | { none: string } {
   if (!settings.aiEnabled) {
     return { none: 'AI_FALLBACK_ENABLED is false: the rules decide alone' };
   }

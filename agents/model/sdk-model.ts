@@ -1,5 +1,4 @@
 import { cleanLine } from './untrusted';
-import { wantedAnswerSchema } from './answer';
 import { ModelError, type Model, type ModelAddress, type ModelErrorCode, type ModelReply, type ModelRequest } from './model';
 
 type Sdk = typeof import('ai');
@@ -55,7 +54,7 @@ export class SdkModel implements Model {
         model,
         instructions: request.system,
         messages: request.messages.map(({ role, content }) => ({ role, content })),
-        output: sdk.Output.object({ schema: wantedAnswerSchema, name: 'verdict' }),
+        output: sdk.Output.object({ schema: request.schema, name: request.schemaName }),
         temperature: request.temperature,
         maxOutputTokens: request.maxOutputTokens,
         // One question, one call: what is tried again is counted by the caller.

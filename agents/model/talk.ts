@@ -1,30 +1,52 @@
-import type { HemostatEvent, ModelCall } from '../../src/contract/events';
+import type { z } from 'zod';
+import type { ModelCall } from '../../src/contract/events';
 import { HemostatError } from '../runtime/errors';
-import type { TroubleBoard } from '../runtime/trouble';
-import { contradiction, readAnswer, type Answer } from './answer';
-import { ModelError, type AnalyzerSettings, type Model, type ModelRequest } from './model';
-import { estimateTokens, type Prompt } from './prompt';
-import type { Finding } from './rules';
-import type { AnalyzerStore } from './store';
+import { ModelError, type Model, type ModelRequest, type ModelSettings } from './model';
+import { estimateTokens, type TokenBudget } from './tokens';
 import { cleanText } from './untrusted';
 
-/** What came of asking the model: an answer, or why the rules decide. */
-export interface Advice {
-  answer?: Answer;
+/** What one question may be about, and what is known of its answer. */
+export interface Question<T> {
+  system: string;
+  user: string;
+  /** SHA-256, hex: equal questions have equal hashes. */
+  hash: string;
+  /** The form that is asked for, and its name. */
+  schema: z.ZodType;
+  schemaName: string;
+  read: (text: string) => ReadReply<T>;
+  /** Why a well-formed answer may not stand; undefined when it may. */
+  refuse: (answer: T) => string | undefined;
+}
+
+export type ReadReply<T> =
+  | { kind: 'ok'; answer: T }
+  /** Not of the wanted form: asking again may help. */
+  | { kind: 'invalid'; error: string }
+  /** Of the form, but asking for what is not allowed: asking again would only invite it. */
+  | { kind: 'refused'; error: string };
+
+/** What came of asking the model: an answer, or why it is done without. */
+export interface Advice<T> {
+  answer?: T;
   fallback?: string;
   calls: ModelCall[];
 }
 
-export interface AdvisorOptions {
+export interface TalkOptions {
   model: Model;
-  settings: AnalyzerSettings;
-  store: AnalyzerStore;
-  trouble: TroubleBoard;
-  /** Appends an event before the call is made. */
-  announce: (event: HemostatEvent) => Promise<void>;
-  /** Closing: what is under way is given up and judged anew by another copy. */
+  settings: ModelSettings;
+  budget: TokenBudget;
+  /** Closing: what is under way is given up. */
   signal: AbortSignal;
   now: () => number;
+  /** Tokens of the answer, at most. */
+  answerTokens: number;
+  /** What this subject has used before, and may use at all. */
+  usedBefore: number;
+  subjectLimit: number;
+  /** The subject in words, for the message: `this incident`. */
+  subject: string;
 }
 
 const MAX_ANSWER_KEPT = 2000;
@@ -48,7 +70,7 @@ export class ConsultationError extends HemostatError {
 }
 
 /** One question to the model, with at most one repair of its answer. */
-export class Talk {
+export class Talk<T> {
   readonly calls: ModelCall[] = [];
   tokens = 0;
   private reserved = 0;
@@ -56,56 +78,55 @@ export class Talk {
   private readonly deadline: AbortSignal;
 
   constructor(
-    private readonly options: AdvisorOptions,
-    private readonly prompt: Prompt,
-    private readonly answerTokens: number,
-    private readonly usedBefore: number
+    private readonly options: TalkOptions,
+    private readonly question: Question<T>
   ) {
     this.day = new Date(options.now()).toISOString().slice(0, 10);
     this.deadline = AbortSignal.any([options.signal, AbortSignal.timeout(options.settings.aiTimeoutMs)]);
   }
 
   /** Takes what a call may use at most out of the budgets. @throws BudgetError */
-  async reserve(said: string): Promise<void> {
-    const { settings, store } = this.options;
-    const tokens = estimateTokens(this.prompt.system) + estimateTokens(said) + this.answerTokens;
-    if (this.usedBefore + this.tokens + tokens > settings.aiTokensPerIncident) {
-      throw new BudgetError(`the token budget of this incident is used up (${this.usedBefore + this.tokens} of ${settings.aiTokensPerIncident})`);
+  async reserve(said: string = this.question.user): Promise<void> {
+    const { settings, budget, usedBefore, answerTokens, subjectLimit, subject } = this.options;
+    const tokens = estimateTokens(this.question.system) + estimateTokens(said) + answerTokens;
+    if (usedBefore + this.tokens + tokens > subjectLimit) {
+      throw new BudgetError(`the token budget of ${subject} is used up (${usedBefore + this.tokens} of ${subjectLimit})`);
     }
-    if (!(await store.reserveTokens(this.day, tokens, settings.aiTokensPerDay))) {
+    if (!(await budget.reserveTokens(this.day, tokens, settings.aiTokensPerDay))) {
       throw new BudgetError(`the token budget of today is used up (${settings.aiTokensPerDay})`);
     }
     this.reserved = tokens;
   }
 
-  async hold(finding: Finding): Promise<Advice> {
-    const question = { role: 'user', content: this.prompt.user } as const;
+  /** Asks; `reserve` must have been called. @throws BudgetError, ConsultationError, or the reason of the signal */
+  async hold(): Promise<Advice<T>> {
+    const question = { role: 'user', content: this.question.user } as const;
     const first = await this.call([question]);
-    const read = readAnswer(first);
+    const read = this.question.read(first);
     if (read.kind !== 'invalid') {
-      return this.judged(finding, read);
+      return this.judged(read);
     }
     this.mark(read.error);
     const bad = cleanText(first, MAX_ANSWER_KEPT);
     const repair = `Your answer cannot be used: ${read.error}. Answer again with the one JSON object that was asked for, and nothing else.`;
     try {
-      await this.reserve(this.prompt.user + bad + repair);
+      await this.reserve(this.question.user + bad + repair);
     } catch (cause) {
       if (cause instanceof BudgetError) {
         return { fallback: `the model gave no usable answer (${read.error}), and ${cause.message}`, calls: this.calls };
       }
       throw cause;
     }
-    const second = readAnswer(await this.call([question, { role: 'assistant', content: bad || '(nothing)' }, { role: 'user', content: repair }]));
+    const second = this.question.read(await this.call([question, { role: 'assistant', content: bad || '(nothing)' }, { role: 'user', content: repair }]));
     if (second.kind === 'invalid') {
       this.mark(second.error);
       throw new ConsultationError(new ModelError('bad_reply', `The model ${this.options.model.name} gave no usable answer twice: ${second.error}.`), this.calls);
     }
-    return this.judged(finding, second);
+    return this.judged(second);
   }
 
-  private judged(finding: Finding, read: Exclude<ReturnType<typeof readAnswer>, { kind: 'invalid' }>): Advice {
-    const refusal = read.kind === 'refused' ? read.error : contradiction(finding, read.answer, this.options.settings.confidenceThreshold);
+  private judged(read: Exclude<ReadReply<T>, { kind: 'invalid' }>): Advice<T> {
+    const refusal = read.kind === 'refused' ? read.error : this.question.refuse(read.answer);
     if (read.kind === 'refused' || refusal !== undefined) {
       this.mark(refusal ?? '', 'refused');
       return { fallback: refusal ?? '', calls: this.calls };
@@ -122,19 +143,20 @@ export class Talk {
   }
 
   private async call(messages: ModelRequest['messages']): Promise<string> {
-    const { model, settings, store, now, signal } = this.options;
+    const { model, settings, budget, now, signal, answerTokens } = this.options;
+    const { system, hash, schema, schemaName } = this.question;
     const startedAt = now();
     const began = performance.now();
     const said = messages.map((message) => message.content).join('');
     const record = (part: Pick<ModelCall, 'outcome' | 'finish_reason' | 'input_tokens' | 'output_tokens'> & Partial<ModelCall>) =>
-      this.calls.push({ model: model.name, provider: model.provider, started_at: new Date(startedAt).toISOString(), duration_seconds: seconds(began), prompt_hash: this.prompt.hash, ...part });
+      this.calls.push({ model: model.name, provider: model.provider, started_at: new Date(startedAt).toISOString(), duration_seconds: seconds(began), prompt_hash: hash, ...part });
     try {
-      const reply = await model.complete({ system: this.prompt.system, messages, maxOutputTokens: this.answerTokens, temperature: settings.aiTemperature }, this.deadline);
-      const input = reply.inputTokens ?? estimateTokens(this.prompt.system + said);
+      const reply = await model.complete({ system, schema, schemaName, messages, maxOutputTokens: answerTokens, temperature: settings.aiTemperature }, this.deadline);
+      const input = reply.inputTokens ?? estimateTokens(system + said);
       const output = reply.outputTokens ?? estimateTokens(reply.text);
       record({ outcome: 'ok', finish_reason: reply.finishReason, input_tokens: input, output_tokens: output, answer: cleanText(reply.text, MAX_ANSWER_KEPT), ...costOf(settings, input, output) });
       this.tokens += input + output;
-      await store.settleTokens(this.day, input + output - this.reserved);
+      await budget.settleTokens(this.day, input + output - this.reserved);
       return reply.text;
     } catch (cause) {
       signal.throwIfAborted();
@@ -143,7 +165,7 @@ export class Talk {
       }
       record({ outcome: cause.kind === 'timeout' ? 'timeout' : 'error', finish_reason: '', input_tokens: 0, output_tokens: 0, error: cleanText(cause.message, MAX_ERROR_KEPT) });
       // A call that ended in time may have used what it was given; one that the server refused has not.
-      await store.settleTokens(this.day, cause.kind === 'timeout' ? 0 : -this.reserved);
+      await budget.settleTokens(this.day, cause.kind === 'timeout' ? 0 : -this.reserved);
       throw new ConsultationError(cause, this.calls);
     }
   }
@@ -153,7 +175,7 @@ function seconds(began: number): number {
   return Math.round(performance.now() - began) / 1000;
 }
 
-function costOf(settings: AnalyzerSettings, input: number, output: number): { cost_usd?: number } {
+function costOf(settings: ModelSettings, input: number, output: number): { cost_usd?: number } {
   const { aiPriceInput, aiPriceOutput } = settings;
   return aiPriceInput === undefined || aiPriceOutput === undefined ? {} : { cost_usd: (input * aiPriceInput + output * aiPriceOutput) / 1_000_000 };
 }
