@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { containerStateSchema } from './containers';
 import { INCIDENT_STATES } from './incident';
-import { maintenanceWindowSchema, policyDocumentSchema, policyValuesSchema } from './policy';
+import { maintenanceWindowSchema, policyDocumentSchema, policyLayerSchema, policyValuesSchema } from './policy';
 
 /** What the resources of the data source answer: written by the process and the HTTP API, read by the pages. With a name in OpenAPI. */
 export const answers = z.registry<{ id: string }>();
@@ -79,6 +79,7 @@ export const policySchema = answer(
     version: z.string().describe('Send it back with a change, so that no other change is overwritten.'),
     from: z.enum(['file', 'command']),
     document: policyDocumentSchema,
+    environment: policyLayerSchema.optional().describe('What environment variables of the responder say; the document wins over it. Absent when no living responder tells.'),
     stored: storedPolicy.nullable().describe('Who put it in force; null when nobody has changed it through HemoStat.'),
     responders: z.array(z.object({ instance: z.string(), policy: z.string(), mode: z.string() })).describe('What living responders go by.'),
     warnings: z.array(z.string()),
@@ -140,7 +141,7 @@ export const statusSchema = answer(
     maintenance: z.array(z.object({ scope: z.string(), user: z.string(), reason: z.string(), since: z.string(), until: z.string() })),
     fleet: z.object({ total: z.number(), running: z.number(), stopped: z.number(), ill: z.number() }),
     redis: z
-      .object({ version: z.string(), used_bytes: z.number(), max_bytes: z.number().describe('0 when there is no limit.'), policy: z.string(), append_only: z.boolean(), full: z.boolean() })
+      .object({ version: z.string(), used_bytes: z.number(), max_bytes: z.number().describe('0 when there is no limit.'), policy: z.string(), append_only: z.boolean(), full: z.boolean(), response_ms: z.number().optional().describe('How long Redis took to answer, milliseconds.') })
       .nullable()
       .describe('null when Redis does not let us ask.'),
   })

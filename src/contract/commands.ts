@@ -1,15 +1,13 @@
 import type { Command } from './events';
 import { ENDED_STATES, type IncidentSummary } from './incident';
+import { SILENCE_MINUTES } from './minutes';
 import { redactText } from './redact';
 
 /** What a person can ask for about one incident. */
 export const INCIDENT_COMMANDS = ['approve', 'reject', 'acknowledge', 'silence', 'unsilence', 'resolve', 'comment'] as const;
 export type IncidentCommand = (typeof INCIDENT_COMMANDS)[number];
 
-/** Minutes that notices about an incident may be silenced for (R481). */
-export const SILENCE_MINUTES = { min: 5, max: 1440, usual: 60 } as const;
-/** Minutes that a maintenance window may last: a week at most. */
-export const MAINTENANCE_MINUTES = { min: 1, max: 10_080, usual: 60 } as const;
+export { MAINTENANCE_MINUTES, SILENCE_MINUTES } from './minutes';
 
 /** Who asks, and why. */
 export interface By {

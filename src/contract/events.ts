@@ -11,12 +11,14 @@ import {
   remediationVerifiedData,
 } from './events/responder';
 import { agentStartedData, agentStoppedData, agentTroubleData, deadLetterData, vulnerabilityAlertData } from './events/system';
+import { dashboardPushedData, errorRateEpisodeData, insightFailedData, insightMadeData } from './events/updater';
 
 export * from './events/common';
 export type { Evidence } from './events/analyzer';
 export type { Command } from './events/operator';
 export type { PlannedAction } from './events/responder';
 export { RESULT_STATUSES, VERDICTS } from './events/responder';
+export { INSIGHT_KINDS, type AnnotationPlace, type Finding as InsightFinding, type InsightKind } from './events/updater';
 
 /** The version of the envelope that we write. Another one is kept as a dead letter, never guessed at. */
 export const ENVELOPE_VERSION = 1;
@@ -44,6 +46,10 @@ export const EVENT_DATA = {
   agent_trouble: agentTroubleData,
   dead_letter: deadLetterData,
   vulnerability_alert: vulnerabilityAlertData,
+  insight_made: insightMadeData,
+  insight_failed: insightFailedData,
+  error_rate_episode: errorRateEpisodeData,
+  dashboard_pushed: dashboardPushedData,
 } as const;
 
 export type EventType = keyof typeof EVENT_DATA;

@@ -1,24 +1,8 @@
 import type { EventType, GuardVerdict, HemostatEvent } from './events';
 import { containerKey } from './events';
+import { ENDED_STATES, SETTLED_STATES, type IncidentState } from './incident-states';
 
-export const INCIDENT_STATES = [
-  'open',
-  'analyzing',
-  'awaiting_approval',
-  'remediating',
-  'verifying',
-  'resolved',
-  'recovered_alone',
-  'false_alarm',
-  'failed',
-  'suppressed',
-] as const;
-export type IncidentState = (typeof INCIDENT_STATES)[number];
-
-/** The story is over and the container is free for a new incident. */
-export const ENDED_STATES: readonly IncidentState[] = ['resolved', 'recovered_alone', 'false_alarm'];
-/** Nothing more will be done by itself, but the container is still ill. */
-export const SETTLED_STATES: readonly IncidentState[] = ['failed', 'suppressed'];
+export { ENDED_STATES, INCIDENT_STATES, SETTLED_STATES, type IncidentState } from './incident-states';
 
 /** What an event means for the state of its incident. */
 export type Effect =
@@ -100,7 +84,7 @@ const EFFECTS: Reading<Effect> = {
 
 function refusal(guards: readonly GuardVerdict[] | undefined): Record<string, string> {
   const refused = guards?.find((guard) => !guard.allowed);
-  return { guard: refused?.guard ?? '', guard_reason: refused?.reason ?? '', free_at: refused?.free_at ?? '' };
+  return { guard: refused?.guard ?? '', guard_reason: refused?.reason ?? '', guard_limit: refused?.limit ?? '', guard_measured: refused?.measured ?? '', free_at: refused?.free_at ?? '' };
 }
 
 function commandFields(event: Of<'command'>): Record<string, string> {
@@ -120,7 +104,7 @@ function commandFields(event: Of<'command'>): Record<string, string> {
 }
 
 function verdictFields({ data }: Of<'remediation_needed' | 'false_alarm'>, action: string): Record<string, string> {
-  return { cause: data.root_cause ?? data.reason, reason: data.reason, confidence: String(data.confidence), method: data.analysis_method, action };
+  return { cause: data.root_cause ?? data.reason, reason: data.reason, confidence: String(data.confidence), method: data.analysis_method, evidence: String(data.evidence.length), action };
 }
 
 /** Fields of the projection that an event sets, besides the state. */

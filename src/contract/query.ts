@@ -58,7 +58,7 @@ export const querySchema = z.object({
   direction: z.enum(['backward', 'forward']).default('backward'),
   /** For `trace`, `dependents` and `container_metrics`: incident id or container key. */
   target: z.string().max(255).default(''),
-  /** For `container_metrics`: which figures. */
+  /** For `container_metrics`: which figures; for `containers`: `network_rx_rate` and `network_tx_rate` as well, which cost a read each. */
   metrics: many(),
   /** For `what_if`: a policy document to compare with the one in force. */
   policy: z.record(z.string(), z.unknown()).optional(),

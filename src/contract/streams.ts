@@ -55,6 +55,8 @@ export function partitionKeys(prefix: string, partition: number) {
     noticeSent: (key: string) => `${base}:notice:${key}`,
     /** Hash: where an agent stands with a source outside the log. */
     positions: `${base}:positions`,
+    /** Hash: what the exporter has counted (series -> numbers) and the entry up to which it has. */
+    counters: `${base}:counters`,
   };
 }
 export type PartitionKeys = ReturnType<typeof partitionKeys>;

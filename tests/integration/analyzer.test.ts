@@ -1,5 +1,6 @@
 import { analyzerAgent } from '../../agents/analyzer';
 import { RedisStore } from '../../agents/analyzer/store';
+import { RedisTokenBudget } from '../../agents/model/tokens';
 import type { HemostatLog } from '../../agents/runtime/log';
 import { derived } from '../../agents/runtime/new-event';
 import { runAgents, type RunningAgents } from '../../agents/runtime/run';
@@ -104,7 +105,7 @@ describe.each([1, 4])('the analyzer on a log of %d partition(s)', (partitions) =
   });
 
   it('counts the tokens of a day for all copies, and forgets the day before', async () => {
-    const stores = [1, 2].map(() => new RedisStore(log, { historySize: 10, historyTtlMs: 1000 }));
+    const stores = [1, 2].map(() => new RedisTokenBudget(log));
     await stores[0]?.reserveTokens('2026-01-01', 5, 100);
     const granted = await Promise.all(Array.from({ length: 30 }, async (_, index) => stores[index % 2]?.reserveTokens('2026-01-02', 10, 100)));
     expect(granted.filter(Boolean)).toHaveLength(10);

@@ -2,7 +2,7 @@ import { containerKey, type EventOf, type EventType, type HemostatEvent, type Pl
 import { alertText, effectText, figuresText } from './figures';
 import { clause, plainText } from './plain-text';
 import { refusalsOf, refusalText } from './refusal';
-import { clockOrDate, durationText } from './time';
+import { clockOrDate, durationText, percentText, spanMs } from './time';
 
 /** How stories and lines are told. */
 export interface StoryOptions {
@@ -213,7 +213,24 @@ const TELLERS: { [T in EventType]: Teller<T> } = {
     `an entry was put aside after ${data.deliveries} ${data.deliveries === 1 ? 'try' : 'tries'} by ${plainText(data.group, 40)}${because(data.error)}`,
   vulnerability_alert: ({ data }) =>
     `${data.critical_count ?? 'some'} critical vulnerabilities${data.target_url ? ` at ${plainText(data.target_url, 200)}` : ''}`,
+  insight_made: ({ data }) => `${kindWords(data.kind)} of ${plainText(data.dashboard, 80)} (severity ${data.severity}): ${plainText(data.summary, 400)}`,
+  insight_failed: ({ data }) => `no ${kindWords(data.kind)} of ${plainText(data.dashboard, 80)}${because(data.error)}${data.mend ? `. ${plainText(data.mend)}` : ''}`,
+  error_rate_episode: ({ data }) => errorRateText(data),
+  dashboard_pushed: ({ data }) =>
+    joined([
+      `${data.what} of ${plainText(data.dashboard, 80)} ${data.error ? 'not written' : 'written'} into dashboard ${plainText(data.dashboard_uid, 60)}${data.panel_id > 0 ? `, panel ${data.panel_id}` : ''}`,
+      data.error ? plainText(data.error) : '',
+      data.mend ? plainText(data.mend) : '',
+    ]),
 };
+
+function errorRateText({ state, rate, value, worst, threshold, cause, began_at: began, ended_at: ended }: EventOf<'error_rate_episode'>['data']): string {
+  const name = plainText(rate, 80);
+  if (state === 'ended') {
+    return `error rate of ${name} is back under ${percentText(threshold * 100)} after ${durationText(spanMs(began, ended) ?? Number.NaN)}; it reached ${percentText(worst * 100)}`;
+  }
+  return `error rate of ${name} is ${percentText(value * 100)}, above ${percentText(threshold * 100)}${because(cause)}`;
+}
 
 const kindWords = (kind: string) => plainText(kind, 40).replaceAll('_', ' ');
 

@@ -35,6 +35,10 @@ const KINDS: Record<EventType, string> = {
   agent_trouble: 'healer',
   dead_letter: 'put aside',
   vulnerability_alert: 'vulnerability',
+  insight_made: 'insight',
+  insight_failed: 'no insight',
+  error_rate_episode: 'errors',
+  dashboard_pushed: 'pushed',
 };
 
 function kindOf(event: HemostatEvent): string {

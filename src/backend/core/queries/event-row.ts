@@ -39,14 +39,24 @@ function statusOf(event: HemostatEvent): string {
       return event.data.state;
     case 'command':
       return event.data.command;
+    case 'error_rate_episode':
+      return event.data.state;
     default:
       return '';
   }
 }
 
-/** The monitor's word for an alert; empty for all other events. */
+/** How bad the writer holds it to be: low, medium, high, critical; empty where the event does not say. */
 export function severityOf(event: HemostatEvent): string {
-  return event.type === 'health_alert' ? worstOf(event.data.anomalies) : '';
+  switch (event.type) {
+    case 'health_alert':
+      return worstOf(event.data.anomalies);
+    case 'insight_made':
+    case 'error_rate_episode':
+      return event.data.severity;
+    default:
+      return '';
+  }
 }
 
 export function projectOf(event: HemostatEvent): string {
@@ -70,6 +80,12 @@ export function levelOf(event: HemostatEvent): string {
       return event.data.state === 'began' ? 'error' : 'info';
     case 'notification_deduped':
       return 'debug';
+    case 'insight_failed':
+      return 'error';
+    case 'error_rate_episode':
+      return event.data.state === 'ended' ? 'info' : (ALERT_LEVELS[event.data.severity] ?? 'warning');
+    case 'dashboard_pushed':
+      return event.data.error ? 'error' : 'info';
     default:
       return STATUS_LEVELS[statusOf(event)] ?? 'info';
   }
