@@ -26,7 +26,9 @@ const PARTS = [
   { program: 'busybox', debian: 'busybox-static', why: 'the image of the test containers', needs: ['test', 'bench'], fits: isStatic },
   { program: 'openssl', debian: 'openssl', why: 'certificates of the tests over TLS', needs: ['test'] },
   { program: 'prometheus', debian: 'prometheus', why: 'metrics and alert rules', needs: ['test'], uses: ['start'] },
+  { program: 'prometheus-node-exporter', debian: 'prometheus-node-exporter', why: 'figures of the machine to compare ours with', needs: ['test'] },
   { program: 'prometheus-alertmanager', debian: 'prometheus-alertmanager', why: 'delivery of alerts', needs: ['test'], uses: ['start'] },
+  { program: 'docker-compose', debian: 'docker-compose', why: 'the check of docker-compose.yaml', needs: ['test'] },
   { program: 'chromium', debian: 'chromium', why: 'the browser of the page tests', needs: ['test'] },
 ];
 

@@ -3,6 +3,7 @@ import { createHttpDoor } from '../../src/backend/http/server';
 import { readTokens } from '../../src/backend/http/tokens';
 import { defineAgent, type AgentContext } from '../runtime/agent';
 import { HemostatError } from '../runtime/errors';
+import { listenError } from '../runtime/listen-error';
 import { apiSettings } from '../runtime/settings/api';
 import { readSettings } from '../runtime/settings/define';
 import { waitMs, within } from '../runtime/wait';
@@ -11,13 +12,6 @@ import { waitMs, within } from '../runtime/wait';
 const GRACE_MS = 5000;
 const NO_TOKEN = 'No token is set: the HTTP API serves nothing but /health.';
 const SET_TOKEN = 'Set HEMOSTAT_API_TOKEN (16 characters or more; openssl rand -hex 32 makes one) or HEMOSTAT_API_TOKENS_FILE.';
-
-/** The system's error in words. */
-function listenError(cause: unknown, host: string, port: number): unknown {
-  const { code = '' } = cause as { code?: string };
-  const why = { EADDRINUSE: 'is taken', EACCES: 'may not be used by this user', EADDRNOTAVAIL: 'is no address of this machine' }[code];
-  return why ? new HemostatError('listen', `HEMOSTAT_API_HOST and HEMOSTAT_API_PORT: ${host}:${port} ${why}. Choose another one.`, { cause, retryable: true }) : cause;
-}
 
 function partsOf(context: AgentContext) {
   const { environment, logger, trouble } = context;
@@ -41,7 +35,7 @@ function partsOf(context: AgentContext) {
         await waitMs(2 ** 30, signal);
       }
     } catch (cause) {
-      const error = listenError(cause, settings.bindHost, settings.port);
+      const error = listenError(cause, 'HEMOSTAT_API_HOST and HEMOSTAT_API_PORT', settings.bindHost, settings.port);
       if (error instanceof HemostatError) {
         trouble.report('listen', error.message, 'It is tried again.');
       }

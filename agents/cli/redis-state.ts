@@ -1,5 +1,6 @@
 import type { HemostatLog } from '../runtime/log';
 import type { RedisClient } from '../runtime/redis';
+import { parseInfo } from '../runtime/redis-info';
 import { megabytes } from './output';
 
 /** What Redis tells of itself. */
@@ -18,16 +19,6 @@ export interface RedisState {
 
 /** Share of maxmemory above which a Redis that evicts nothing counts as full. */
 const FULL_SHARE = 0.98;
-
-/** `name:value` lines of INFO. */
-export function parseInfo(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split(/\r?\n/).flatMap((line) => {
-      const at = line.indexOf(':');
-      return at > 0 && !line.startsWith('#') ? [[line.slice(0, at), line.slice(at + 1)]] : [];
-    })
-  );
-}
 
 /** Reads the state out of INFO. A field that is not told counts as 0, or as unknown. */
 export function redisStateOf(info: Record<string, string>): RedisState {

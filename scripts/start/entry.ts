@@ -1,7 +1,7 @@
 import { start } from './main';
 
-// The only place of `npm start` that sees the process; scripts/start.mjs sets the two variables.
-const { HEMOSTAT_START_ROOT: root = process.cwd(), HEMOSTAT_START_CLI: cli = '', ...environment } = process.env;
+// The only place of `npm start` that sees the process; scripts/start.mjs sets the three variables.
+const { HEMOSTAT_START_ROOT: root = process.cwd(), HEMOSTAT_START_CLI: cli = '', HEMOSTAT_START_PREVIEW: preview = '', ...environment } = process.env;
 const stop = new AbortController();
 
 function end(): void {
@@ -16,6 +16,7 @@ process.exitCode = await start({
   root,
   environment,
   cli,
+  ...(preview ? { preview } : {}),
   print: (line) => {
     if (!process.stdout.destroyed) {
       process.stdout.write(`${line}\n`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkRedis } from '../../agents/cli/doctor/redis';
 import type { RunFile } from '../../agents/cli/run-file';
@@ -7,8 +8,10 @@ import { commonSettings } from '../../agents/runtime/settings/common';
 import { readSettings, SettingsError, type Environment, type SettingsShape } from '../../agents/runtime/settings/define';
 import { responderSettings } from '../../agents/runtime/settings/responder';
 import { apiSettings } from '../../agents/runtime/settings/api';
+import { exporterSettings } from '../../agents/runtime/settings/exporter';
 import { startSettings } from '../../agents/runtime/settings/start';
 import type { DemoFleet } from '../demo-fleet';
+import { startAlertmanager } from './alertmanager';
 import { apiToken } from './api-token';
 import { startAgents } from './agents-process';
 import { banner, closingWords, whereToLook } from './banner';
@@ -17,6 +20,8 @@ import { demoEnvironment, startDemo } from './demo';
 import { answersPing, findRedisServer, startEmbeddedRedis, type EmbeddedRedis } from './embedded-redis';
 import { findEngine } from './engine';
 import { processMark } from './process-mark';
+import { announcePages, startPages } from './pages';
+import { startPrometheus, type Companion } from './prometheus';
 import { endOrphanedRedis, makeRunFolder, redisFolder, removeRunFile, runningHere, writeRunFile } from './run-folder';
 import { tellStoryLive } from './story';
 import type { Supervised } from './supervised';
@@ -27,6 +32,8 @@ export interface StartOptions {
   environment: Environment;
   /** The bundled command line, which runs the agents. */
   cli: string;
+  /** The bundled preview, which shows the pages where there is no Grafana; without it there are none. */
+  preview?: string;
   print: (line: string) => void;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
@@ -37,6 +44,8 @@ interface Started {
   agents?: Supervised;
   fleet?: DemoFleet;
   redis?: EmbeddedRedis;
+  companions: Companion[];
+  pages?: { stop(): Promise<void> };
 }
 
 /** The agents get this long to finish what they are at; with Redis and the fleet it stays under 10 s. */
@@ -109,9 +118,22 @@ function runFile(started: Started, environment: Environment): RunFile {
   };
 }
 
+/** Prometheus and Alertmanager, where they are installed. @returns settings for the agents: the notifier tells Alertmanager as well. */
+async function prepareMonitoring(options: StartOptions, environment: Environment, folder: string, started: Started): Promise<Record<string, string>> {
+  if (readSettings(startSettings, environment).monitoring === 'off' || !existsSync(path.join(options.root, 'monitoring'))) {
+    return {};
+  }
+  const companion = { root: options.root, folder, environment, print: options.print };
+  const [prometheus, alertmanager] = [await startPrometheus(companion), await startAlertmanager(companion)];
+  started.companions.push(...[prometheus, alertmanager].flatMap((one) => (one ? [one] : [])));
+  return alertmanager && !environment.HEMOSTAT_ALERTMANAGER_URL && !environment.HEMOSTAT_ALERTMANAGER_URL_FILE ? { HEMOSTAT_ALERTMANAGER_URL: alertmanager.url } : {};
+}
+
 async function stopAll(started: Started, print: (line: string) => void): Promise<void> {
   const steps: Array<[string, () => Promise<void> | undefined]> = [
+    ['the pages', () => started.pages?.stop()],
     ['the agents', () => started.agents?.stop(AGENTS_GRACE_MS)],
+    ['Prometheus or Alertmanager', () => Promise.all(started.companions.map((one) => one.stop())).then(() => undefined)],
     ['the demo fleet', () => started.fleet?.close()],
     ['Redis', () => started.redis?.stop()],
   ];
@@ -127,15 +149,19 @@ async function stopAll(started: Started, print: (line: string) => void): Promise
 async function run(options: StartOptions, started: Started): Promise<number> {
   const { root, print, signal } = options;
   const folder = makeRunFolder(root);
+  await announcePages({ ...options, preview: options.preview });
   await endOrphanedRedis(root, print);
   // From here on a second npm start in this checkout knows of us.
   writeRunFile(root, runFile(started, options.environment));
   const redis = await prepareRedis(options, started);
   const engine = await prepareEngine(options, folder, started);
   const token = apiToken(options.environment, folder);
-  const environment: Environment = { ...options.environment, ...redis, ...engine, ...token.settings };
+  const found: Environment = { ...options.environment, ...redis, ...engine, ...token.settings };
+  const environment: Environment = { ...found, ...(await prepareMonitoring(options, found, folder, started)) };
   const api = readSettings(apiSettings, environment);
   print(`HTTP API http://${api.bindHost}:${api.port}${token.file ? ` (token in ${path.relative(options.root, token.file)})` : ''}`);
+  const exporter = readSettings(exporterSettings, environment);
+  print(`Metrics  http://${exporter.bindHost}:${exporter.port}/metrics`);
   if (started.redis && !(await answersPing(started.redis.port))) {
     throw new StartError(`Our own Redis on port ${started.redis.port} went away.`, 'Start again; its data is kept.');
   }
@@ -152,6 +178,7 @@ async function run(options: StartOptions, started: Started): Promise<number> {
       ended.abort();
     },
   });
+  started.pages = startPages({ root, environment, preview: options.preview, print });
   const file = runFile(started, environment);
   writeRunFile(root, file);
   whereToLook(file).forEach(print);
@@ -173,7 +200,7 @@ export async function start(options: StartOptions): Promise<number> {
     whereToLook(running).forEach(print);
     return 1;
   }
-  const started: Started = {};
+  const started: Started = { companions: [] };
   let code = 1;
   try {
     code = await run(options, started);
