@@ -1,0 +1,64 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.md': 'text/markdown; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+/** Fonts as Grafana's styles name them, and where the packages have them. */
+const FONTS: Record<string, string> = {
+  'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',
+  'inter/Inter-Medium.woff2': '@fontsource/inter/files/inter-latin-500-normal.woff2',
+  'inter/Inter-Italic.woff2': '@fontsource/inter/files/inter-latin-400-italic.woff2',
+  'inter/Inter-MediumItalic.woff2': '@fontsource/inter/files/inter-latin-500-italic.woff2',
+  roboto: '@fontsource/roboto-mono/files/roboto-mono-latin-400-normal.woff2',
+};
+
+/** For icons that @grafana/ui names but does not bring along. */
+const GLYPH = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="24" height="24"><circle cx="12" cy="12" r="7" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="3 2"/></svg>';
+
+/** A file below a folder, or undefined: nothing outside of it, whatever the path says. */
+export function fileBelow(folder: string, relative: string): string | undefined {
+  const file = path.resolve(folder, relative);
+  const inside = file.startsWith(path.resolve(folder) + path.sep);
+  return inside && statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
+}
+
+/** Where a font of Grafana's styles stands. @param name below public/fonts */
+export function fontFile(modules: string, name: string): string | undefined {
+  const known = FONTS[name] ?? (name.startsWith('roboto/') ? FONTS.roboto : undefined);
+  const file = known && path.join(modules, known);
+  return file && existsSync(file) ? file : undefined;
+}
+
+/** Sends a file byte for byte, as the hashes of the plugin's chunks want it. */
+export function sendFile(request: IncomingMessage, response: ServerResponse, file: string): void {
+  const { size, mtimeMs } = statSync(file);
+  const tag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
+  response.setHeader('etag', tag).setHeader('cache-control', 'no-cache').setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
+  if (request.headers['if-none-match'] === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, { 'content-length': size });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  // The file may go away meanwhile, when the plugin is built anew.
+  createReadStream(file).on('error', () => response.destroy()).pipe(response);
+}
+
+export function sendGlyph(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).end(GLYPH);
+}
