@@ -9,3 +9,15 @@ class MessageChannelOfTests {
   }
 }
 global.MessageChannel ??= MessageChannelOfTests;
+
+/** jsdom lacks observers, and nothing moves there. */
+class StillObserver {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+  takeRecords() {
+    return [];
+  }
+}
+// Scenes ask for them while they are loaded.
+Object.assign(globalThis, { IntersectionObserver: StillObserver, ResizeObserver: StillObserver });

@@ -15,15 +15,16 @@ const POLL_MS = 250;
 
 const script = (file, ...args) => [path.join(root, 'node_modules', file), ...args];
 const tsc = (...args) => script('typescript/bin/tsc', '--noEmit', '--pretty', 'false', ...args);
+const playwright = (...args) => script('@playwright/test/cli.js', 'test', ...args);
 const jest = (...args) => script('jest/bin/jest.js', '--ci', ...args);
 
 /**
  * Steps of one row run side by side, rows one after the other, the quick ones first. A step runs its commands side by side;
- * `jest` marks those whose tests are counted. A failed step keeps no other from running: what else is wrong is shown too.
+ * `jest` and `playwright` mark those whose tests are counted. A failed step keeps no other from running: what else is wrong is shown too.
  */
 const ROWS = [
   [
-    { name: 'typecheck', limit: 10, commands: [tsc('-p', 'tsconfig.json'), tsc('-p', 'agents/tsconfig.json')] },
+    { name: 'typecheck', limit: 10, commands: [tsc('-p', 'tsconfig.json'), tsc('-p', 'agents/tsconfig.json'), tsc('-p', 'tests/browser/tsconfig.json')] },
     { name: 'lint', limit: 10, commands: [script('eslint/bin/eslint.js', '--max-warnings', '0', '.')] },
   ],
   [
@@ -38,12 +39,14 @@ const ROWS = [
       ],
     },
   ],
+  // Its browsers need both cores; it shows what `build` has made.
+  [{ name: 'browser', limit: 30, playwright: true, commands: [playwright('--project=preview', '--reporter=list,json')] }],
   [{ name: 'integration', limit: 30, jest: true, commands: [jest('--maxWorkers', '2', '--selectProjects', 'integration')] }],
   // One engine at a time, so that what a test measures is its own.
   [{ name: 'scenarios', limit: 45, jest: true, commands: [jest('--runInBand', '--selectProjects', 'scenarios')] }],
 ];
 const NAMES = ROWS.flat().map(({ name }) => name);
-const STEPS_WITH_TESTS = new Set(ROWS.flat().filter((step) => step.jest).map(({ name }) => name));
+const STEPS_WITH_TESTS = new Set(ROWS.flat().filter((step) => step.jest || step.playwright).map(({ name }) => name));
 const NOT_YET = 'Not part of this run: the suite in a real Grafana, which comes with the pages.';
 
 const running = new Set();
@@ -103,13 +106,13 @@ function watchdog(child, { limit, results }, explain) {
 }
 
 /** @returns {Promise<{ ok: boolean, output: string }>} */
-function runCommand(node, args, options) {
+function runCommand(node, args, options, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn(node, args, {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: '0', NO_COLOR: undefined },
+      env: { ...process.env, NODE_ENV: undefined, FORCE_COLOR: '0', NO_COLOR: undefined, ...environment },
     });
     running.add(child);
     let output = '';
@@ -152,15 +155,43 @@ function readResults(file) {
   return { passed: results.numPassedTests, failed: results.numFailedTests + empty.length, skipped, complaints };
 }
 
+const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)];
+
+/** The same of one run of Playwright. A test that passed only when it was tried again is a fault as well. */
+function readBrowserResults(file) {
+  if (!existsSync(file)) {
+    return { passed: 0, failed: 0, skipped: 0, complaints: ['Playwright wrote no results.'] };
+  }
+  const { stats, suites, errors } = JSON.parse(readFileSync(file, 'utf8'));
+  const odd = specsOf({ suites }).filter(({ tests }) => tests.some(({ status }) => ['skipped', 'flaky'].includes(status)));
+  const complaints = [
+    ...odd.map(({ file: spec, title, tests }) => `${spec}: "${title}" was ${tests.map(({ status }) => status).join(', ')}.`),
+    ...errors.map(({ message }) => message),
+    ...(stats.expected + stats.unexpected === 0 ? ['Playwright ran no test.'] : []),
+  ];
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped, complaints };
+}
+
+/** How a step is told to write its results, and how they are read. */
+function resultsOf(step, folder) {
+  const file = path.join(folder, `${step.name}.json`);
+  if (step.jest) {
+    return { file, args: ['--json', '--outputFile', file], read: readResults };
+  }
+  if (step.playwright) {
+    return { file, args: [], environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: file }, read: readBrowserResults };
+  }
+  return { args: [], read: () => ({ passed: 0, failed: 0, skipped: 0, complaints: [] }) };
+}
+
 async function runStep(node, step, folder) {
   const began = performance.now();
   console.log(`      ${step.name} …`);
-  const results = step.jest ? path.join(folder, `${step.name}.json`) : undefined;
-  const more = results ? ['--json', '--outputFile', results] : [];
+  const { file: results, args: more, environment, read } = resultsOf(step, folder);
   const ran = await Promise.all(
-    step.commands.map((args) => runCommand(node, [args[0], ...more, ...args.slice(1)], { limit: step.limit, results }))
+    step.commands.map((args) => runCommand(node, [args[0], ...more, ...args.slice(1)], { limit: step.limit, results }, environment))
   );
-  const counts = results ? readResults(results) : { passed: 0, failed: 0, skipped: 0, complaints: [] };
+  const counts = read(results);
   const ok = ran.every((one) => one.ok) && counts.complaints.length === 0;
   const seconds = (performance.now() - began) / 1000;
   console.log(`${ok ? 'ok   ' : 'FAIL '} ${step.name} (${seconds.toFixed(1)} s)`);

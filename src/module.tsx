@@ -1,13 +1,34 @@
-import React, { lazy, Suspense } from 'react';
-import { AppPlugin } from '@grafana/data';
+import React, { lazy, Suspense, type ComponentType } from 'react';
+import { AppPlugin, type AppRootProps, type PluginConfigPageProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
+import type { AppSettings } from './components/App/settings';
+import type { IncidentCardProps } from './components/IncidentCard/IncidentCard';
+import { INCIDENT_CARD, LINKS } from './extensions';
 
-const LazyApp = lazy(() => import('./components/App'));
+/** Everything is behind `lazy`: Grafana loads this file on every page that may show something of ours. */
+function shownLater<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+  const Inner = lazy<ComponentType<P>>(async () => {
+    const { initTranslations } = await import('./components/App/translations');
+    await initTranslations();
+    return load();
+  });
+  return function ShownLater(props: P) {
+    return (
+      <Suspense fallback={<LoadingPlaceholder text="" />}>
+        <Inner {...props} />
+      </Suspense>
+    );
+  };
+}
 
-const App = () => (
-  <Suspense fallback={<LoadingPlaceholder text="Loading HemoStat" />}>
-    <LazyApp />
-  </Suspense>
-);
+export const plugin = new AppPlugin<AppSettings>()
+  .setRootPage(shownLater<AppRootProps<AppSettings>>(async () => import('./components/App/App')))
+  .exposeComponent<IncidentCardProps>({ ...INCIDENT_CARD, component: shownLater<IncidentCardProps>(async () => import('./components/IncidentCard/IncidentCard')) });
 
-export const plugin = new AppPlugin().setRootPage(App);
+plugin.addConfigPage({
+  title: 'Settings',
+  icon: 'cog',
+  id: 'settings',
+  body: shownLater<PluginConfigPageProps<NonNullable<typeof plugin.meta>>>(async () => import('./pages/Configuration/ConfigPage')),
+});
+LINKS.forEach((link) => plugin.addLink(link));

@@ -6,6 +6,7 @@ import { startRedis } from '../../tests/support/servers';
 import { chain } from './chain';
 import { benchCore } from './core';
 import { containers } from './containers';
+import { benchExporter } from './exporter';
 import { faults } from './faults';
 import { plain, table, type Figure } from './figures';
 import { labLog } from './lab';
@@ -118,6 +119,9 @@ async function main(): Promise<void> {
     }
     if (wants('core')) {
       figures.push(...(await part('core', async () => benchCore(redis.port))));
+    }
+    if (wants('exporter')) {
+      figures.push(...(await part('exporter', benchExporter)));
     }
     if (wants('plugin')) {
       figures.push(...(await part('plugin', async () => benchPlugin(redis.port))));

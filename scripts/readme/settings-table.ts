@@ -4,6 +4,7 @@ import { apiSettings } from '../../agents/runtime/settings/api';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { dockerSettings } from '../../agents/runtime/settings/docker';
 import { modelSettings } from '../../agents/runtime/settings/model';
+import { exporterSettings } from '../../agents/runtime/settings/exporter';
 import { monitorSettings } from '../../agents/runtime/settings/monitor';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
 import { responderSettings } from '../../agents/runtime/settings/responder';
@@ -19,6 +20,7 @@ const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
   ['Responder', responderSettings],
   ['Notifier', notifierSettings],
   ['HTTP API', apiSettings],
+  ['Exporter', exporterSettings],
   ['npm start', startSettings],
 ];
 

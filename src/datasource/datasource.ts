@@ -93,7 +93,20 @@ export class HemostatDataSource
 
   /** Values that filters and variables may have. */
   async values(kind: ValueKind, filter?: ValueFilter): Promise<MetricFindValue[]> {
-    return readValues(async (path, params) => (this.api ? this.api.resource(path, params) : this.getResource(path, params)), kind, filter);
+    return readValues(async (path, params) => this.readResource(path, params), kind, filter);
+  }
+
+  /** Reads a resource, such as `status`. @throws FetchError */
+  async readResource<T>(path: string, params?: Record<string, unknown>): Promise<T> {
+    return this.api ? this.api.resource<T>(path, params) : this.getResource<T>(path, params, { showErrorAlert: false });
+  }
+
+  /** Sends a resource, such as `actions/acknowledge`. @throws FetchError; Error where the browser reaches the API by a token that is the same for everybody */
+  async sendResource<T>(path: string, body: unknown): Promise<T> {
+    if (this.api) {
+      throw new Error('This data source reads through the HemoStat API with one token for all users, so nothing can be changed through it. Use the command line (npx hemostat), or let Grafana run the process of the data source.');
+    }
+    return this.postResource<T>(path, body, { showErrorAlert: false });
   }
 
   async getLogRowContext(row: LogRowModel, options?: LogRowContextOptions): Promise<DataQueryResponse> {

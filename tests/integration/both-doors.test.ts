@@ -64,12 +64,14 @@ describe('both doors', () => {
 
   describe('over a log with everything in it', () => {
     let id = '';
-    const fill = (text: string) => text.replace('{id}', id);
+    let event = '';
+    const fill = (text: string) => text.replace('{id}', id).replace('{event}', event);
 
     beforeAll(async () => {
       await log.redis.flushall();
       await know(stateOf('web', { depends_on: ['host-1/db'] }), stateOf('db', { ill: false, project: 'größe' }), stateOf('queue', { host: 'host-2', network_parent: 'host-1/web' }));
       id = await story('web', 'helped');
+      event = (await readRange(log)).find(({ event: one }) => one.type === 'remediation_verified')?.event.id ?? '';
       await story('db', 'refused');
       await story('queue', 'dry_run');
       await log.append([testRecovery('queue')]);

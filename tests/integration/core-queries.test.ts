@@ -249,6 +249,23 @@ describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) =
     expect(await ask(core, { queryType: 'container_metrics', target: 'web', metrics: ['colour'] })).toMatchObject({ ok: false, failure: { status: 400 } });
   });
 
+  it('adds the network rates of now to the list, where they are asked for and known', async () => {
+    await fleet([state('web'), state('off', { status: 'exited' }), state('old'), state('new')]);
+    const now = Date.now();
+    const add = async (name: string, agoMs: number, received: number) => log.redis.xadd(log.keysOf(name).samples(`host-1/${name}`), `${now - agoMs}-0`, 'network_rx_bytes', String(received), 'network_tx_bytes', '7');
+    for (const [name, first] of [['web', 12_000], ['off', 12_000], ['old', 900_000]] as const) {
+      await add(name, first, 1000);
+      await add(name, first - 10_000, 21_000);
+    }
+    await add('new', 1000, 5);
+    const [frame] = await framesOf(core, { queryType: 'containers', metrics: ['network_rx_rate'] });
+    expect(valuesOf(frame, 'name')).toEqual(['new', 'off', 'old', 'web']);
+    expect(valuesOf(frame, 'network_rx_rate')).toEqual([null, null, null, 2000]);
+    expect(valuesOf(frame, 'network_tx_rate')).toEqual([null, null, null, 0]);
+    const [plain] = await framesOf(core, { queryType: 'containers' });
+    expect(plain?.fields.map((field) => field.name)).not.toContain('network_rx_rate');
+  });
+
   it('tells what would have been done in mode observe, and who recovered alone', async () => {
     await story('a', 'dry_run');
     await story('b', 'dry_run');

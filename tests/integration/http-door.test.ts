@@ -172,7 +172,9 @@ describe('the API', () => {
 
     it.each([VERA, EDDY, ADA, MACHINE].map((one): [string, Who] => [one.name, one]))('a %s reads everything, in the form that is documented', async (_name, one) => {
       const id = await fallIll();
-      const queries: Record<string, string> = { 'incidents/detail': `?id=${id}`, 'containers/detail': '?key=host-1/web', 'policy/effective': '?container=web' };
+      const { body: story } = await ask(VERA, 'GET', `incidents/detail?id=${id}`);
+      const [first] = story.events as Array<{ event: { id: string } }>;
+      const queries: Record<string, string> = { 'incidents/detail': `?id=${id}`, 'events/detail': `?id=${first?.event.id}`, 'containers/detail': '?key=host-1/web', 'policy/effective': '?container=web' };
       for (const route of RESOURCES.routes.filter(({ method }) => method === 'GET')) {
         const { status, body } = await ask(one, 'GET', `${route.path}${queries[route.path] ?? ''}`);
         expect([route.path, status, status === 200 || body]).toEqual([route.path, 200, true]);
@@ -233,6 +235,8 @@ describe('the API', () => {
       const { status, body } = await ask(VERA, 'POST', 'what-if', { policy: { defaults: { mode: 'auto' } }, days: 1 });
       expect([status, body]).toEqual([200, expect.objectContaining({ decisions: 1, counts: expect.objectContaining({ appears: 1 }), actions: { before: 0, after: 1 }, cut_short: false })]);
       expect(() => RESOURCES.find('POST', 'what-if').route.answer.parse(body)).not.toThrow();
+      const before = await ask(VERA, 'POST', 'what-if', { policy: { defaults: { mode: 'auto' } }, days: 1, to: new Date(Date.now() - 3_600_000).toISOString() });
+      expect([before.status, before.body]).toEqual([200, expect.objectContaining({ decisions: 0 })]);
     });
 
     it('gives editors their values', async () => {

@@ -38,6 +38,7 @@ export const READS: Record<string, string[]> = {
   remediations: ['', '?days=1'],
   incidents: ['', '?surplus=%F0%9F%9A%91'],
   'incidents/detail': ['?id={id}', '?id=nothing', ''],
+  'events/detail': ['?id={event}', '?id=nothing', ''],
   containers: ['', '?cursor=%00'],
   'containers/detail': ['?key=host-1%2Fweb', '?key=host-1/web', '?key=nobody'],
 };

@@ -119,6 +119,8 @@ export const METRICS = [
   { value: 'blkio_write_rate', label: 'Written to disk a second' },
   { value: 'memory_limit', label: 'Memory limit' },
   { value: 'restarts', label: 'Restarts' },
+  { value: 'healthy', label: 'Healthy', description: '1 while the health check says healthy, else 0.' },
+  { value: 'running', label: 'Running', description: '1 while the container runs, else 0.' },
   { value: 'network_rx_bytes', label: 'Received since start' },
   { value: 'network_tx_bytes', label: 'Sent since start' },
   { value: 'blkio_read_bytes', label: 'Read from disk since start' },

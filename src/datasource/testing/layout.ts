@@ -1,19 +1,8 @@
-/** Told of nothing: in jsdom nothing moves. */
-class StillObserver {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-  takeRecords() {
-    return [];
-  }
-}
-
 /**
  * jsdom lays nothing out, while lists show only what has a place, and draws nothing, while fields measure their text.
- * Undone by `jest.restoreAllMocks()`, but for the observers, which jsdom lacks.
+ * Undone by `jest.restoreAllMocks()`.
  */
 export function layOut(): void {
-  Object.assign(globalThis, { IntersectionObserver: StillObserver, ResizeObserver: StillObserver });
   const box = { x: 0, y: 0, top: 0, left: 0, right: 300, bottom: 300, width: 300, height: 300, toJSON: () => '' };
   jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(box);
   jest.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(900);

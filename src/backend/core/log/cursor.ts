@@ -1,3 +1,4 @@
+import { cursorBefore } from '../../../contract/log-place';
 import { QueryError } from '../failure';
 
 /** Place in the merged log: strictly before (backward) or after (forward) this entry comes the next page. */
@@ -27,7 +28,7 @@ function placeOf(text: string): Place {
 
 export function encodeCursor(cursor: Cursor): string {
   return cursor.direction === 'backward'
-    ? `b_${placeText(cursor.place)}_${cursor.partition.toString(36)}`
+    ? cursorBefore({ ...cursor.place, partition: cursor.partition })
     : `f_${cursor.places.map((place) => (place ? placeText(place) : '')).join('_')}`;
 }
 

@@ -1,6 +1,6 @@
 import { containerKey } from '../../../contract/events';
 import { QueryError } from '../failure';
-import { entryTime, readSamples, type Sample } from '../log/samples';
+import { entryTime, figureOf, rateOf, readSamples, type Sample } from '../log/samples';
 import type { Field, FieldConfig, Frame, Notice } from '../types';
 import { readFleet } from './containers';
 import type { QueryContext } from './context';
@@ -14,6 +14,8 @@ interface Metric {
   config: FieldConfig;
   /** A counter is shown as its rate a second. */
   counter?: string;
+  /** A word of the sample, such as its health, as a figure; words that are not listed are unknown. */
+  word?: { field: string; values: Readonly<Record<string, number>> };
 }
 const gauge = (description: string, config: FieldConfig): Metric => ({ config: { description, ...config } });
 const rate = (counter: string, description: string): Metric => ({ config: { description, unit: 'Bps', min: 0 }, counter });
@@ -33,19 +35,16 @@ export const CONTAINER_METRICS: Readonly<Record<string, Metric>> = {
   blkio_read_bytes: gauge('Read from disk since the container started.', { unit: 'bytes', min: 0 }),
   blkio_write_bytes: gauge('Written to disk since the container started.', { unit: 'bytes', min: 0 }),
   restarts: gauge("Docker's count of restarts.", { unit: 'short', min: 0, decimals: 0 }),
+  healthy: { ...gauge('1 while the health check says healthy, 0 while it says unhealthy.', { unit: 'short', min: 0, max: 1 }), word: { field: 'health', values: { healthy: 1, unhealthy: 0 } } },
+  running: { ...gauge('1 while the container runs, 0 while it does not.', { unit: 'short', min: 0, max: 1 }), word: { field: 'status', values: { running: 1, exited: 0, dead: 0, created: 0, restarting: 0, paused: 0 } } },
 };
 const BY_DEFAULT = ['cpu_percent', 'memory_percent', 'memory_usage', 'network_rx_rate', 'network_tx_rate'];
 
-const read = (sample: Sample, name: string): number => {
-  const text = sample.fields.get(name);
-  return text === undefined || text === '' ? Number.NaN : Number(text);
-};
-
-/** A rate needs two samples; a counter that falls began anew with the container. */
-function rateOf(counter: string, sample: Sample, before: Sample | undefined): number {
-  const seconds = before ? (entryTime(sample) - entryTime(before)) / 1000 : 0;
-  const grown = before ? read(sample, counter) - read(before, counter) : Number.NaN;
-  return seconds > 0 && grown >= 0 ? grown / seconds : Number.NaN;
+function valueOf(name: string, { counter, word }: Metric, sample: Sample, before: Sample | undefined): number {
+  if (word) {
+    return word.values[sample.fields.get(word.field) ?? ''] ?? Number.NaN;
+  }
+  return counter ? rateOf(counter, sample, before) : figureOf(sample, name);
 }
 
 /** Means of the known values in each step; null where there is none. */
@@ -53,7 +52,7 @@ function meansOf(samples: readonly Sample[], name: string, metric: Metric, first
   const sums = new Float64Array(length);
   const counts = new Uint32Array(length);
   samples.forEach((sample, index) => {
-    const value = metric.counter ? rateOf(metric.counter, sample, samples[index - 1]) : read(sample, name);
+    const value = valueOf(name, metric, sample, samples[index - 1]);
     const at = Math.floor((entryTime(sample) - first) / step);
     if (Number.isFinite(value) && at >= 0 && at < length) {
       sums[at] = (sums[at] ?? 0) + value;

@@ -5,6 +5,7 @@ import { QueryError } from '../failure';
 import { NO_FACTS, type Facts } from '../filter/facts';
 import { matcherOf } from '../filter/matcher';
 import { columns, frameOf, timeOf, type Column } from '../frames/build';
+import { networkRates, type NetworkRates } from '../log/samples';
 import type { Source } from '../source';
 import type { Frame } from '../types';
 import { budgetNotice, moreNotice, unreadableNotice, type QueryContext } from './context';
@@ -12,6 +13,8 @@ import { budgetNotice, moreNotice, unreadableNotice, type QueryContext } from '.
 /** Containers that one call looks at, at most. */
 export const CONTAINER_BUDGET = 50_000;
 const PIECE = 500;
+/** What `metrics` of the query may add: it costs a read for each container. */
+const RATES = ['network_rx_rate', 'network_tx_rate'] as const;
 const MORE_KEYS = ['image', 'service', 'health', 'ill', 'restart_policy', 'id'] as const;
 
 /** What the monitor last saw of a container, and the incident it is in. */
@@ -98,6 +101,22 @@ function containerColumns({ links }: QueryContext): Array<Column<SeenContainer>>
   ];
 }
 
+/** Columns that are asked for by name. */
+async function rateColumns({ source, query, now, signal }: QueryContext, page: readonly SeenContainer[]): Promise<Array<Column<SeenContainer>>> {
+  if (!RATES.some((name) => query.metrics.includes(name))) {
+    return [];
+  }
+  const rates = await networkRates(source, page.map(({ state }) => containerKey(state)), now, signal);
+  const rate = (which: keyof NetworkRates) => ({ state }: SeenContainer) => {
+    const value = state.status === 'running' ? rates.get(containerKey(state))?.[which] : undefined;
+    return Number.isFinite(value) ? value : null;
+  };
+  return [
+    columns.number('network_rx_rate', rate('received'), 'Received a second.', { unit: 'Bps', min: 0 }),
+    columns.number('network_tx_rate', rate('sent'), 'Sent a second.', { unit: 'Bps', min: 0 }),
+  ];
+}
+
 const encodeKey = (key: string) => `k_${Buffer.from(key).toString('base64url')}`;
 
 function decodeKey(cursor: string): string {
@@ -128,5 +147,5 @@ export async function containers(context: QueryContext): Promise<Frame[]> {
     notices.push({ ...moreNotice(page.length, 'containers'), text: `The first ${page.length} of ${fitting.length} containers are shown. Raise the limit, narrow the filters, or load the next page.` });
   }
   const meta = { type: 'table' as const, preferredVisualisationType: 'table' as const, notices, custom: { cursor: more && last ? encodeKey(containerKey(last.state)) : '', more } };
-  return [frameOf('containers', query.refId, page, containerColumns(context), meta)];
+  return [frameOf('containers', query.refId, page, [...containerColumns(context), ...(await rateColumns(context, page))], meta)];
 }

@@ -1,7 +1,10 @@
 import { parseJson, namesContainer, readContainers, readIncident } from '../../../../agents/runtime/queries';
 import { containerStateSchema, type ContainerState } from '../../../contract/containers';
+import { decodeEvent } from '../../../contract/codec';
 import { containerKey } from '../../../contract/events';
 import type { IncidentSummary } from '../../../contract/incident';
+import { entriesOf } from '../log/entry';
+import type { LoggedEvent } from '../queries/event-row';
 import { ResourceError } from './errors';
 import type { Parts } from './route';
 
@@ -46,4 +49,29 @@ export async function containerOf(parts: Parts, key: string, signal: AbortSignal
     throw new ResourceError('conflict', `${found.length} containers are called ${shown}.`, `Name one with its host: ${found.slice(0, 8).map(containerKey).join(', ')}.`);
   }
   return first;
+}
+
+/** Entries of one millisecond that are looked through for one event. */
+const SAME_MS = 10_000;
+
+/**
+ * One event with its place, found by the index of ids.
+ * @throws ResourceError 404
+ */
+export async function eventOf(parts: Parts, id: string, signal: AbortSignal): Promise<LoggedEvent> {
+  const found = await Promise.all(
+    parts.log.partitions.map(async ({ ids, log }, partition) => {
+      const ms = await parts.ask(signal, async (redis) => redis.zscore(ids, id));
+      const reply = ms === null ? [] : await parts.ask(signal, async (redis) => redis.xrange(log, ms, ms, 'COUNT', SAME_MS));
+      return entriesOf(partition, reply).flatMap((entry): LoggedEvent[] => {
+        const decoded = decodeEvent(entry.json, entry.incident);
+        return decoded.ok && decoded.value.id === id ? [{ entry, event: decoded.value }] : [];
+      });
+    })
+  );
+  const [event] = found.flat();
+  if (!event) {
+    throw new ResourceError('not_found', `There is no event ${id}.`, 'It may have been removed by retention, or it cannot be read. The query events lists those that are left.');
+  }
+  return event;
 }

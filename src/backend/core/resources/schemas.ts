@@ -5,6 +5,8 @@ export const bodies = z.registry<{ id: string }>();
 
 /** Ids become parts of Redis keys. */
 export const incidentId = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be an incident id: 1 to 64 letters, digits, dots or dashes');
+/** As of the contract: any text, since others write events as well. */
+export const eventId = z.string().min(1).max(64);
 export const containerName = z.string().min(1).max(511);
 export const words = z.string().trim().max(1000);
 

@@ -21,7 +21,7 @@ export const policyRoutes = [
     handle: async ({ signal }, parts) => {
       const { source, version, stored, responders, warnings } = await readPolicyNow(parts, signal);
       const by = stored ? { version: stored.version, time: stored.time, user: stored.user, reason: stored.reason } : null;
-      return { version, from: source.from, document: source.document, stored: by, responders, warnings };
+      return { version, from: source.from, document: source.document, ...(source.environment ? { environment: source.environment } : {}), stored: by, responders, warnings };
     },
   }),
   route({

@@ -62,7 +62,9 @@ export function problemsOf(agents: readonly AgentRow[], groups: readonly GroupLa
 /** A user without the right to ask still gets the rest. */
 async function readRedis({ ask }: Parts, signal: AbortSignal): Promise<RedisRow | null> {
   try {
-    return redisRow(await ask(signal, async (redis) => redis.info()));
+    const started = performance.now();
+    const info = await ask(signal, async (redis) => redis.info());
+    return { ...redisRow(info), response_ms: Math.round((performance.now() - started) * 10) / 10 };
   } catch (cause) {
     if (/^NOPERM/.test(errorText(cause))) {
       return null;

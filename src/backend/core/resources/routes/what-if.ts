@@ -20,6 +20,12 @@ const MAX_LINES = 1000;
 const MAX_AT_ONCE = 2;
 const TYPES: readonly EventType[] = ['health_alert', 'remediation_needed', 'remediation_complete', 'remediation_verified'];
 
+/** Server milliseconds; without an end up to now. */
+interface Span {
+  since: number;
+  until: number | undefined;
+}
+
 interface Read {
   events: HemostatEvent[];
   unreadable: number;
@@ -27,10 +33,10 @@ interface Read {
 }
 
 /** The entries of one partition that matter, newest first. */
-async function entriesSince({ log, ask }: Parts, partition: number, since: number, signal: AbortSignal): Promise<{ entries: Entry[]; cutShort: boolean }> {
+async function entriesBetween({ log, ask }: Parts, partition: number, { since, until }: Span, signal: AbortSignal): Promise<{ entries: Entry[]; cutShort: boolean }> {
   const key = log.partition(partition).log;
   const entries: Entry[] = [];
-  let from = '+';
+  let from = until === undefined ? '+' : String(until);
   for (let examined = 0; examined < MAX_EXAMINED; examined += PIECE) {
     const before = from;
     const reply = await ask(signal, async (redis): Promise<unknown> => redis.xrevrange(key, before, String(since), 'COUNT', PIECE));
@@ -45,8 +51,8 @@ async function entriesSince({ log, ask }: Parts, partition: number, since: numbe
   return { entries, cutShort: true };
 }
 
-async function readEvents(parts: Parts, since: number, signal: AbortSignal): Promise<Read> {
-  const lanes = await Promise.all(parts.log.partitions.map(async (_, partition) => entriesSince(parts, partition, since, signal)));
+async function readEvents(parts: Parts, span: Span, signal: AbortSignal): Promise<Read> {
+  const lanes = await Promise.all(parts.log.partitions.map(async (_, partition) => entriesBetween(parts, partition, span, signal)));
   const entries = lanes.flatMap((lane) => lane.entries).sort(compareEntries);
   const events = entries.flatMap((entry) => {
     const decoded = decodeEvent(entry.json, entry.incident);
@@ -64,9 +70,18 @@ export function documentFrom(policy: unknown): PolicyDocument {
   return parsed.document;
 }
 
-async function compare(parts: Parts, document: PolicyDocument, days: number, signal: AbortSignal) {
-  const since = Math.max(0, Math.floor(parts.now() - days * DAY_MS));
-  const [policy, containers, { events, unreadable, cutShort }] = await Promise.all([readPolicyNow(parts, signal), knownContainers(parts, signal), readEvents(parts, since, signal)]);
+const body = z.strictObject({
+  policy: z.record(z.string(), z.unknown()).describe('A policy document, as the resource policy gives it.'),
+  days: z.number().min(0.01).max(366).default(7),
+  to: z.iso.datetime().optional().describe('End of these days; now when it is not given.'),
+});
+bodies.add(body, { id: 'WhatIfBody' });
+type Body = z.output<typeof body>;
+
+async function compare(parts: Parts, document: PolicyDocument, { days, to }: Pick<Body, 'days' | 'to'>, signal: AbortSignal) {
+  const until = to === undefined ? undefined : Math.max(0, Date.parse(to));
+  const since = Math.max(0, Math.floor((until ?? parts.now()) - days * DAY_MS));
+  const [policy, containers, { events, unreadable, cutShort }] = await Promise.all([readPolicyNow(parts, signal), knownContainers(parts, signal), readEvents(parts, { since, until }, signal)]);
   const byKey = new Map(containers.map((one) => [containerKey(one), one]));
   const { lines, ...report } = whatIf(pastDecisions(events, byKey), policy.source, { ...policy.source, document, from: 'command' }, containers.length || undefined);
   const different = lines.filter((line) => line.change !== 'same').reverse();
@@ -80,9 +95,6 @@ async function compare(parts: Parts, document: PolicyDocument, days: number, sig
     warnings: policy.warnings,
   };
 }
-
-const body = z.strictObject({ policy: z.record(z.string(), z.unknown()).describe('A policy document, as the resource policy gives it.'), days: z.number().min(0.01).max(366).default(7) });
-bodies.add(body, { id: 'WhatIfBody' });
 
 export const whatIfRoutes = [
   route({
@@ -103,7 +115,7 @@ export const whatIfRoutes = [
       }
       parts.whatIfs.add(call.signal);
       try {
-        return await compare(parts, document, call.body.days, call.signal);
+        return await compare(parts, document, call.body, call.signal);
       } finally {
         parts.whatIfs.delete(call.signal);
       }

@@ -1,0 +1,17 @@
+import { agentsAndCost } from './agents';
+import { containers } from './containers';
+import { itself } from './itself';
+import { overview } from './overview';
+import type { dashboard } from './parts/frame';
+import { remediation } from './remediation';
+
+export interface BuiltDashboard {
+  /** Of the file, without its ending. */
+  name: string;
+  model: ReturnType<ReturnType<typeof dashboard>['build']>;
+}
+
+/** Every dashboard that ships, as Grafana reads it. */
+export function dashboards(): BuiltDashboard[] {
+  return Object.entries({ overview, containers, remediation, agents: agentsAndCost, itself }).map(([name, make]) => ({ name, model: make().build() }));
+}

@@ -1,0 +1,86 @@
+import { PluginExtensionPoints, type PluginExtensionAddedLinkConfig, type PluginExtensionPanelContext } from '@grafana/data';
+import { containerPath, DATASOURCE_TYPE, incidentPath, pagePath } from './constants';
+
+/** What a link needs of what Grafana tells about a panel or an alert; parts may be missing. */
+type Labels = Record<string, string | undefined>;
+type Told = object | undefined;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+/** A value that a dashboard has not put its variables into yet says nothing. */
+const plain = (value: unknown): string => (typeof value === 'string' && !value.includes('$') ? value : '');
+
+/** The incident or container that labels name, as our metrics and alert rules set them; undefined when they name none. */
+export function pathOfLabels(labels: Labels): string | undefined {
+  const incident = labels.incident_id ?? labels.incident;
+  if (incident) {
+    return incidentPath(incident);
+  }
+  // Others call their containers `container` too: only beside our own mark is it ours.
+  const name = labels.container_name ?? (labels.product === 'hemostat' ? labels.container : undefined);
+  if (name) {
+    return containerPath(labels.host && !name.includes('/') ? `${labels.host}/${name}` : name);
+  }
+  return labels.product === 'hemostat' ? pagePath('issues') : undefined;
+}
+
+const stringsOf = (value: unknown): Labels => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, plain(text) || undefined])) : {});
+
+/** Labels of an alert rule or of one of its instances, wherever Grafana puts them. */
+function labelsOf(context: Told): Labels {
+  const told = isObject(context) ? context : {};
+  const inner = [told.instance, told.alert, told.rule].find(isObject);
+  return { ...stringsOf(inner?.labels), ...stringsOf(told.labels) };
+}
+
+/** Of a query of our own data source: the incident or container that it asks for. */
+function pathOfQuery(query: unknown): string | undefined {
+  if (!isObject(query) || !isObject(query.datasource) || query.datasource.type !== DATASOURCE_TYPE) {
+    return undefined;
+  }
+  const target = plain(query.target);
+  if (target) {
+    return query.queryType === 'trace' ? incidentPath(target) : containerPath(target);
+  }
+  const filters = isObject(query.filters) ? query.filters : {};
+  const one = (list: unknown): string => (Array.isArray(list) && list.length === 1 ? plain(list[0]) : '');
+  const [incident, container] = [one(filters.incidents), one(filters.containers)];
+  return incident ? incidentPath(incident) : container ? containerPath(container) : pagePath('overview');
+}
+
+/** Where all series of a panel are of one container or incident, that one. */
+function pathOfSeries({ data }: Partial<PluginExtensionPanelContext>): string | undefined {
+  const paths = new Set(data?.series.flatMap(({ fields }) => fields.flatMap(({ labels }) => pathOfLabels(labels ?? {}) ?? [])));
+  return paths.size === 1 ? [...paths][0] : undefined;
+}
+
+/** Where a panel leads; undefined when it has nothing to do with HemoStat. */
+export function pathOfPanel(context: Partial<PluginExtensionPanelContext> | undefined): string | undefined {
+  const asked = context?.targets?.map(pathOfQuery).find(Boolean);
+  return asked && asked !== pagePath('overview') ? asked : (pathOfSeries(context ?? {}) ?? asked);
+}
+
+const linked = (path: string | undefined) => (path ? { path } : undefined);
+
+/** Declared in plugin.json with the same titles, descriptions and targets. */
+export const LINKS: PluginExtensionAddedLinkConfig[] = [
+  {
+    title: 'Open in HemoStat',
+    description: 'The incident or container that this panel shows',
+    targets: [PluginExtensionPoints.DashboardPanelMenu],
+    path: pagePath('overview'),
+    configure: (context) => linked(pathOfPanel(context)),
+  },
+  {
+    title: 'Why, in HemoStat',
+    description: 'The incident or container that this alert is about',
+    targets: [PluginExtensionPoints.AlertInstanceAction, PluginExtensionPoints.AlertingAlertingRuleAction],
+    path: pagePath('issues'),
+    configure: (context) => linked(pathOfLabels(labelsOf(context))),
+  },
+  { title: 'HemoStat: overview', description: 'What is ill, why, and what is done about it', targets: [PluginExtensionPoints.CommandPalette], path: pagePath('overview') },
+  { title: 'HemoStat: active issues', description: 'What needs you: approve, silence, remediate', targets: [PluginExtensionPoints.CommandPalette], path: pagePath('issues') },
+  { title: 'HemoStat: event timeline', description: 'Everything that happened, as it happens', targets: [PluginExtensionPoints.CommandPalette], path: pagePath('timeline') },
+];
+
+/** Id of the incident card for other plugins. */
+export const INCIDENT_CARD = { id: 'hemostat-monitor-app/incident-card/v1', title: 'HemoStat incident', description: 'One incident in brief: what, why, what is done about it. Props: incident (its id) or container (its key).' } as const;
