@@ -30,7 +30,8 @@ function esModulePackages(modules) {
 }
 
 // Read from the tree, so that a new dependency never needs a line here. Only the innermost node_modules counts.
-const transformed = [...new Set([...esModulePackages(join(__dirname, 'node_modules')), ...grafanaESModules])];
+// The browser half of yaml is made of ES modules, although its package says nothing of it.
+const transformed = [...new Set([...esModulePackages(join(__dirname, 'node_modules')), ...grafanaESModules, 'yaml'])];
 const transformIgnorePatterns = [
   `/node_modules/(?!.*/node_modules/)(?!(?:${transformed.join('|').replaceAll('.', '\\.')})/)`,
 ];

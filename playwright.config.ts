@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 const MINUTE_MS = 60_000;
 
 /** Debian's own: Playwright's browsers come from the internet. */
-const chromium = {
+export const chromium = {
   browserName: 'chromium' as const,
   launchOptions: {
     executablePath: process.env.HEMOSTAT_CHROMIUM ?? '/usr/bin/chromium',
@@ -25,7 +25,5 @@ export default defineConfig({
   projects: [
     { name: 'preview', testDir: 'tests/browser', testMatch: '**/*.spec.ts', testIgnore: '**/screenshots.spec.ts' },
     { name: 'screenshots', testDir: 'tests/browser', testMatch: '**/screenshots.spec.ts' },
-    // @grafana/plugin-e2e in a real Grafana: npm run e2e, with GRAFANA_URL.
-    { name: 'grafana', testDir: 'tests/e2e', testMatch: '**/*.spec.ts', use: { baseURL: process.env.GRAFANA_URL ?? 'http://localhost:3000' } },
   ],
 });

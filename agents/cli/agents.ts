@@ -2,8 +2,8 @@ import type { AgentDefinition } from '../runtime/agent';
 
 /** The agents that heal, in the order in which they are started: what `all` means. */
 export const HEALERS = ['bridge', 'monitor', 'analyzer', 'responder', 'notifier'] as const;
-/** Every agent by its name; `api` serves the HTTP API, `exporter` the metrics. */
-export const AGENT_NAMES = [...HEALERS, 'api', 'exporter'] as const;
+/** Every agent by its name; `api` serves the HTTP API, `exporter` the metrics, `updater` explains on dashboards. */
+export const AGENT_NAMES = [...HEALERS, 'api', 'exporter', 'updater'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Loaded when they are run: other commands start faster without them. */
@@ -15,6 +15,7 @@ const LOADERS: Record<AgentName, () => Promise<AgentDefinition>> = {
   notifier: async () => (await import('../notifier')).notifierAgent,
   api: async () => (await import('../api')).apiAgent,
   exporter: async () => (await import('../exporter')).exporterAgent,
+  updater: async () => (await import('../updater')).updaterAgent,
 };
 
 export function loadAgents(names: readonly AgentName[]): Promise<AgentDefinition[]> {

@@ -8,6 +8,7 @@ export const PORTS = [
   { port: 9091, what: 'Prometheus', variable: 'PROMETHEUS_PORT' },
   { port: 9093, what: 'Alertmanager', variable: 'ALERTMANAGER_PORT' },
   { port: 8080, what: 'HTTP API', variable: 'HEMOSTAT_API_PORT' },
+  { port: 8090, what: 'webhook of the updater', variable: 'HEMOSTAT_UPDATER_PORT' },
   { port: 6379, what: 'Redis', variable: 'REDIS_PORT' },
 ] as const;
 

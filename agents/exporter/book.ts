@@ -1,7 +1,7 @@
 import type { Decoded } from '../../src/contract/codec';
 import { isEventType } from '../../src/contract/codec';
 import { containerKey, type HemostatEvent } from '../../src/contract/events';
-import { ENDED_STATES, SETTLED_STATES, nextState, patchOf, type IncidentState } from '../../src/contract/incident';
+import { ENDED_STATES, INCIDENT_STATES, SETTLED_STATES, nextState, patchOf, type IncidentState } from '../../src/contract/incident';
 import { OTHER } from '../../src/contract/metrics';
 import { count, countsOf, type Count } from './counts';
 import { DraftMap } from './draft-map';
@@ -106,14 +106,20 @@ export class Book {
    */
   forget(present: ReadonlySet<string>, now: number): void {
     const gone = new Set<string>();
-    for (const [field, at] of this.notes.entries()) {
-      if (field.startsWith(SEEN) && now - Number(at) > DAY_MS && !present.has(field.slice(SEEN.length))) {
-        this.note(field, undefined);
-        gone.add(field.slice(SEEN.length));
-      } else if (field.startsWith(INCIDENT) && now - Date.parse(at.split(' ')[1] ?? '') > INCIDENT_KEPT_MS) {
+    for (const [field, text] of this.notes.entries()) {
+      if (field.startsWith(INCIDENT) && now - Date.parse(text.split(' ')[1] ?? '') > INCIDENT_KEPT_MS) {
         this.note(field, undefined);
       }
+      const key = field.startsWith(SEEN) ? field.slice(SEEN.length) : undefined;
+      if (key !== undefined && now - Number(text) > DAY_MS && !present.has(key)) {
+        this.note(field, undefined);
+        gone.add(key);
+      }
     }
+    this.dropContainers(gone);
+  }
+
+  private dropContainers(gone: ReadonlySet<string>): void {
     for (const [key, { labels }] of gone.size > 0 ? this.series.entries() : []) {
       if (labels.container_name !== undefined && gone.has(containerKey({ host: labels.host ?? '', container: labels.container_name }))) {
         this.series.delete(key);
@@ -188,23 +194,31 @@ export class Book {
       return [];
     }
     const field = INCIDENT + event.incident_id;
-    const [before, opened = event.time] = (this.notes.get(field)?.split(' ') ?? []) as [IncidentState | undefined, string | undefined];
+    const note = this.notes.get(field);
+    const { state: before, opened } = readNote(note, event.time);
     // What comes after the end of an incident is no new one; an alert begins it again.
-    if (before === undefined && effect !== 'alert' && event.id !== event.incident_id) {
+    const isKnown = note !== undefined || ((effect === 'alert' || event.id === event.incident_id) && this.remembered < MAX_REMEMBERED);
+    const state = isKnown ? nextState(before, effect) : undefined;
+    if (state === undefined || state === before) {
       return [];
     }
-    const state = nextState(before, effect);
-    if (state === undefined || state === before || (before === undefined && this.remembered >= MAX_REMEMBERED)) {
-      return [];
-    }
-    const ended = ENDED_STATES.includes(state);
-    this.note(field, ended ? undefined : `${state} ${opened}`);
-    return [
-      ...(before === undefined ? [count('hemostat_incidents_opened_total', {})] : []),
-      ...(SETTLED_STATES.includes(state) ? [count('hemostat_incidents_settled_total', { state })] : []),
-      ...(ended ? [count('hemostat_incidents_ended_total', { state }), count('hemostat_incident_duration_seconds', { state }, Math.max(0, (Date.parse(event.time) - Date.parse(opened)) / 1000))] : []),
-    ];
+    this.note(field, ENDED_STATES.includes(state) ? undefined : `${state} ${opened}`);
+    return [...(before === undefined ? [count('hemostat_incidents_opened_total', {})] : []), ...reached(state, opened, event.time)];
   }
+}
+
+/** What is remembered of an incident: its state and when it began. */
+function readNote(note: string | undefined, now: string): { state: IncidentState | undefined; opened: string } {
+  const [state, opened = now] = note?.split(' ') ?? [];
+  return { state: INCIDENT_STATES.find((one) => one === state), opened };
+}
+
+function reached(state: IncidentState, opened: string, time: string): Count[] {
+  if (SETTLED_STATES.includes(state)) {
+    return [count('hemostat_incidents_settled_total', { state })];
+  }
+  const seconds = Math.max(0, (Date.parse(time) - Date.parse(opened)) / 1000);
+  return ENDED_STATES.includes(state) ? [count('hemostat_incidents_ended_total', { state }), count('hemostat_incident_duration_seconds', { state }, seconds)] : [];
 }
 
 function exemplarOf(event: HemostatEvent, at: number): Exemplar | undefined {

@@ -2,9 +2,10 @@ import { GUARDS } from '../../src/contract/guards';
 import { ANALYSIS_RESULTS, EVENT_METRICS, type EventMetricName, type LabelsOf } from '../../src/contract/metrics';
 import { EVENT_TYPES, SEVERITIES, VERDICTS } from '../../src/contract/events';
 import { ENDED_STATES, SETTLED_STATES } from '../../src/contract/incident';
-import { seriesKey, definitionOf } from './names';
-import { emptySeries, merged, type Series } from './series';
-import { addValue, type Labels, type Values } from './sheet';
+import { containerLabels, seriesKey } from './names';
+import { emptySeries, isHistogram, merged, type Series } from './series';
+import { addValue, type Labels, type Value, type Values } from './sheet';
+import type { KnownContainer } from './state/containers';
 
 const RESULTS = ['success', 'failed'];
 const CHANNELS = ['slack', 'webhook', 'alertmanager'];
@@ -40,18 +41,26 @@ function ofContainer(container: { container_name: string; host: string }): Serie
   ];
 }
 
+/** With the keys that counted ones have. */
+function seedsOf(state: KnownContainer['state']): ReadonlyArray<[string, Series]> {
+  return ofContainer(containerLabels(state)).map((series) => [keyOf(series), series]);
+}
+
 const keyOf = (series: Series) => seriesKey(series.name as EventMetricName, series.labels as LabelsOf<EventMetricName>);
 
 /** Series of which every one is 0. */
 export class Seeds {
   private readonly always = new Map(knownLabels().map((series) => [keyOf(series), series]));
   private containers = new Map<string, ReadonlyArray<[string, Series]>>();
+  private known: readonly KnownContainer[] = [];
 
-  /** Tells which containers there are. @param present name and host by container key */
-  know(present: ReadonlyMap<string, { container_name: string; host: string }>): void {
-    this.containers = new Map(
-      [...present].map(([key, container]) => [key, this.containers.get(key) ?? ofContainer(container).map((series): [string, Series] => [keyOf(series), series])])
-    );
+  /** Tells which containers there are. */
+  know(present: readonly KnownContainer[]): void {
+    if (present === this.known) {
+      return;
+    }
+    this.known = present;
+    this.containers = new Map(present.map(({ key, state }) => [key, this.containers.get(key) ?? seedsOf(state)]));
   }
 
   *missingFrom(counted: ReadonlyMap<string, Series>): Generator<Series> {
@@ -89,27 +98,29 @@ const LE = new Map<string, readonly Labels[]>(
   EVENT_METRICS.flatMap((metric): Array<[string, readonly Labels[]]> => (metric.buckets ? [[metric.name, [...metric.buckets.map((bound) => ({ le: String(bound) })), { le: '+Inf' }]]] : []))
 );
 
-function addHistogram(values: Values, { name, labels, numbers, exemplars }: Series): void {
+function histogramValues({ name, labels: sharedLabels, numbers, exemplars }: Series): Value[] {
   let total = 0;
-  LE.get(name)?.forEach((le, index) => {
+  const buckets = (LE.get(name) ?? []).map((labels, index): Value => {
     total += numbers[index + 1] ?? 0;
     const exemplar = exemplars?.get(index + 1);
-    addValue(values, name, { metricName: `${name}_bucket`, labels: le, sharedLabels: labels, value: total, ...(exemplar ? { exemplar } : {}) });
+    return { metricName: `${name}_bucket`, labels, ...shared(sharedLabels), value: total, ...(exemplar ? { exemplar } : {}) };
   });
-  addValue(values, name, { metricName: `${name}_sum`, sharedLabels: labels, value: numbers[0] ?? 0 });
-  addValue(values, name, { metricName: `${name}_count`, sharedLabels: labels, value: total });
+  return [...buckets, { metricName: `${name}_sum`, ...shared(sharedLabels), value: numbers[0] ?? 0 }, { metricName: `${name}_count`, ...shared(sharedLabels), value: total }];
 }
 
-/** What was counted, as prom-client writes it. */
+const shared = (labels: Labels) => (Object.keys(labels).length > 0 ? { sharedLabels: labels } : {});
+
+function counterValues({ labels, numbers, exemplars }: Series): Value[] {
+  const exemplar = exemplars?.get(0);
+  return [{ ...shared(labels), value: numbers[0] ?? 0, ...(exemplar ? { exemplar } : {}) }];
+}
+
+/** What was counted, as it is written. */
 export function countedValues(counted: ReadonlyMap<string, Series>, seeds: Seeds): Values {
   const values: Values = new Map();
   const add = (series: Series) => {
-    if (definitionOf(series.name).buckets) {
-      addHistogram(values, series);
-      return;
-    }
-    const exemplar = series.exemplars?.get(0);
-    addValue(values, series.name, { sharedLabels: series.labels, value: series.numbers[0] ?? 0, ...(exemplar ? { exemplar } : {}) });
+    series.values ??= isHistogram(series) ? histogramValues(series) : counterValues(series);
+    series.values.forEach((value) => addValue(values, series.name, value));
   };
   counted.forEach(add);
   for (const series of seeds.missingFrom(counted)) {

@@ -10,7 +10,7 @@ import { unlessAborted, waitMs } from '../runtime/wait';
 import { Book } from './book';
 import { commitBook, ensureGroup, entriesRead, loadCounters, loadPosition } from './store';
 
-const READ_COUNT = 1000;
+const READ_COUNT = 500;
 const BLOCK_MS = 1000;
 /** Entries that come one by one are counted together: nobody scrapes more often than this. */
 const GATHER_MS = 100;

@@ -19,6 +19,7 @@ import { Snapshot } from './snapshot';
 
 const TASK = 'exporter';
 const LISTEN_AGAIN_MS = 2000;
+const NOTHING: Values = new Map();
 
 /** Counts the log and serves figures. One copy counts, every copy serves. */
 export class Exporter implements AgentParts {
@@ -120,10 +121,10 @@ export class Exporter implements AgentParts {
   }
 
   private everything(): Values[] {
-    this.seeds.know(new Map(this.snapshot.containers.map(({ key, labels }) => [key, { container_name: labels.full.container_name ?? '', host: labels.full.host ?? '' }])));
+    this.seeds.know(this.snapshot.containers);
     // Zeros would be a step back for Prometheus while the counters are still to be read.
-    const counted: Values = this.counters.every((one) => one.ready) ? countedValues(mergedBooks(this.counters.map((one) => one.book.committed())), this.seeds) : new Map();
-    return [counted, this.snapshot.current(), this.host?.current() ?? new Map(), this.own()];
+    const counted: Values = this.counters.every((one) => one.ready) ? countedValues(mergedBooks(this.counters.map((one) => one.book.committed())), this.seeds) : NOTHING;
+    return [counted, this.snapshot.current(), this.host?.current() ?? NOTHING, this.own()];
   }
 
   private own(): Values {

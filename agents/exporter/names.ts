@@ -25,7 +25,6 @@ export function cleanLabel(value: string): string {
   if (/^[\x20-\x7e]{0,128}$/.test(value)) {
     return value;
   }
-  // eslint-disable-next-line no-control-regex
   const printable = value.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, MAX_LABEL);
   // UTF-8 has no half characters.
   return Buffer.from(printable).toString();

@@ -1,4 +1,5 @@
 import { definitionOf, splitKey } from './names';
+import type { Value } from './sheet';
 
 /** The event behind the last observation of a bucket. */
 export interface Exemplar {
@@ -11,12 +12,14 @@ export interface Exemplar {
 /** One counted series. Never changed in place: a change makes a new one. */
 export interface Series {
   name: string;
-  /** The same object for the life of the series: prom-client keeps what it wrote of it. */
+  /** The same object for the life of the series: the text that is made of it is kept. */
   labels: Record<string, string>;
   /** A counter: its value. A histogram: the sum, then the count of each bucket by itself, +Inf last. */
   numbers: readonly number[];
   /** By the place in `numbers`. Lost at a restart: they only point to examples. */
   exemplars?: ReadonlyMap<number, Exemplar>;
+  /** As it is written; made when it is first asked for. */
+  values?: readonly Value[];
 }
 
 export function emptySeries(key: string): Series {
@@ -36,11 +39,15 @@ export function added(series: Series, value: number, exemplar: Exemplar | undefi
     numbers[place] = (numbers[place] ?? 0) + 1;
   }
   numbers[0] = (numbers[0] ?? 0) + value;
+  const { name, labels, exemplars } = series;
   if (!exemplar) {
-    return { ...series, numbers };
+    return { name, labels, numbers, ...(exemplars ? { exemplars } : {}) };
   }
-  return { ...series, numbers, exemplars: new Map(series.exemplars).set(place, exemplar) };
+  return { name, labels, numbers, exemplars: new Map(exemplars).set(place, exemplar) };
 }
+
+/** A counter is one number; a histogram has its sum and two buckets at least. */
+export const isHistogram = (series: Series): boolean => series.numbers.length > 1;
 
 /** As text for Redis; JavaScript writes a number so that reading it gives the same again. */
 export const seriesText = (series: Series): string => series.numbers.join(' ');
@@ -59,5 +66,5 @@ export function readSeries(key: string, text: string): Series | undefined {
 /** Both together: the same series of two partitions. */
 export function merged(a: Series, b: Series): Series {
   const exemplars = new Map([...(a.exemplars ?? []), ...(b.exemplars ?? [])]);
-  return { ...a, numbers: a.numbers.map((one, index) => one + (b.numbers[index] ?? 0)), ...(exemplars.size > 0 ? { exemplars } : {}) };
+  return { name: a.name, labels: a.labels, numbers: a.numbers.map((one, index) => one + (b.numbers[index] ?? 0)), ...(exemplars.size > 0 ? { exemplars } : {}) };
 }

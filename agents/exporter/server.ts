@@ -29,7 +29,7 @@ const LANDING = `<!doctype html>
 
 const TEXT = 'text/plain; charset=utf-8';
 
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   response.end(response.req.method === 'HEAD' ? '' : body);
 }
@@ -37,8 +37,8 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 async function answer(parts: ServerParts, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   switch (path) {
     case '/metrics': {
-      const { text, contentType } = await parts.metrics(request.headers.accept ?? '');
-      send(response, 200, contentType, text);
+      const { body, contentType } = await parts.metrics(request.headers.accept ?? '');
+      send(response, 200, contentType, body);
       return;
     }
     case '/-/healthy':

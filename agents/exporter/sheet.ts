@@ -4,11 +4,11 @@ import type { Exemplar } from './series';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series as prom-client writes it. */
+/** One series as it is written. */
 export interface Value {
   value: number;
   labels?: Labels;
-  /** The same object from scrape to scrape: prom-client keeps the text that it made of it. */
+  /** The same object from scrape to scrape: the text that is made of it is kept. */
   sharedLabels?: Labels;
   /** Where it differs from the metric's name: the parts of a histogram. */
   metricName?: string;

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 
@@ -59,6 +59,9 @@ export function sendFile(request: IncomingMessage, response: ServerResponse, fil
   createReadStream(file).on('error', () => response.destroy()).pipe(response);
 }
 
-export function sendGlyph(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).end(GLYPH);
+/** An icon that is not brought along: turned round where its opposite is, else a plain glyph. @param name below `folder` */
+export function sendMissingIcon(response: ServerResponse, folder: string, name: string): void {
+  const opposite = name.includes('-left') ? fileBelow(folder, name.replace('-left', '-right')) : undefined;
+  const svg = opposite ? readFileSync(opposite, 'utf8').replace(/(<svg[^>]*>)([\s\S]*)<\/svg>/, '$1<g transform="matrix(-1 0 0 1 24 0)">$2</g></svg>') : GLYPH;
+  response.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).end(svg);
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { errorText, HemostatError } from '../../agents/runtime/errors';
 import { answerApi, type ApiParts } from './api';
 import type { PreviewDoor } from './door';
-import { fileBelow, fontFile, sendFile, sendGlyph } from './files';
+import { fileBelow, fontFile, sendFile, sendMissingIcon } from './files';
 import { sendJson, type Json } from './forward';
 import { firstPage, pageOf, waitingPage, type HostFiles } from './page';
 import { readPlugins } from './plugins';
@@ -62,11 +62,13 @@ class Preview {
   host: HostFiles | undefined;
   private readonly dist: string;
   private readonly modules: string;
+  private readonly icons: string;
   private readonly parts: ApiParts;
 
   constructor(private readonly options: PreviewOptions) {
     this.dist = options.dist ?? path.join(options.root, 'dist');
     this.modules = path.join(options.root, 'node_modules');
+    this.icons = path.join(this.modules, '@grafana/ui/dist/public/img/icons');
     this.parts = { door: options.door, plugins: () => readPlugins(this.dist), settings: settingsOf(options.settingsFile) };
   }
 
@@ -103,7 +105,7 @@ class Preview {
     if (file) {
       sendFile(request, response, file);
     } else if (pathname.startsWith(ICONS)) {
-      sendGlyph(response);
+      sendMissingIcon(response, this.icons, pathname.slice(ICONS.length));
     } else {
       sendJson(response, 404, { message: `There is no file ${pathname}.` });
     }
@@ -119,7 +121,7 @@ class Preview {
       return fontFile(this.modules, rest.join('/'));
     }
     if (pathname.startsWith(ICONS)) {
-      return fileBelow(path.join(this.modules, '@grafana/ui/dist/public/img/icons'), pathname.slice(ICONS.length));
+      return fileBelow(this.icons, pathname.slice(ICONS.length));
     }
     return area === 'build' ? fileBelow(this.options.hostFolder, rest.join('/')) : undefined;
   }

@@ -9,6 +9,7 @@ import { monitorSettings } from '../../agents/runtime/settings/monitor';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
 import { responderSettings } from '../../agents/runtime/settings/responder';
 import { startSettings } from '../../agents/runtime/settings/start';
+import { updaterSettings } from '../../agents/runtime/settings/updater';
 
 /** Every part with its variables; one that a part shares with an earlier one is listed once. */
 const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
@@ -21,6 +22,7 @@ const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
   ['Notifier', notifierSettings],
   ['HTTP API', apiSettings],
   ['Exporter', exporterSettings],
+  ['Updater', updaterSettings],
   ['npm start', startSettings],
 ];
 

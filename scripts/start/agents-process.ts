@@ -16,7 +16,7 @@ export function startAgents(options: AgentsOptions): Supervised {
     name: 'The process of the agents',
     command: process.execPath,
     // Agents make little garbage at a time: small young spaces keep the process a fifth smaller.
-    args: ['--max-semi-space-size=2', options.cli, 'agent', 'all', 'api', 'exporter', '--attached'],
+    args: ['--max-semi-space-size=2', options.cli, 'agent', 'all', 'api', 'exporter', 'updater', '--attached'],
     // What happens is told from the log; here only what is wrong.
     env: { ...options.environment, LOG_LEVEL: level },
     onLine: options.print,

@@ -118,7 +118,7 @@ function runFile(started: Started, environment: Environment): RunFile {
   };
 }
 
-/** Prometheus and Alertmanager, where they are installed. @returns settings for the agents: the notifier tells Alertmanager as well. */
+/** Prometheus and Alertmanager, where they are installed. @returns settings for the agents: the notifier tells Alertmanager as well, the updater asks Prometheus. */
 async function prepareMonitoring(options: StartOptions, environment: Environment, folder: string, started: Started): Promise<Record<string, string>> {
   if (readSettings(startSettings, environment).monitoring === 'off' || !existsSync(path.join(options.root, 'monitoring'))) {
     return {};
@@ -126,7 +126,10 @@ async function prepareMonitoring(options: StartOptions, environment: Environment
   const companion = { root: options.root, folder, environment, print: options.print };
   const [prometheus, alertmanager] = [await startPrometheus(companion), await startAlertmanager(companion)];
   started.companions.push(...[prometheus, alertmanager].flatMap((one) => (one ? [one] : [])));
-  return alertmanager && !environment.HEMOSTAT_ALERTMANAGER_URL && !environment.HEMOSTAT_ALERTMANAGER_URL_FILE ? { HEMOSTAT_ALERTMANAGER_URL: alertmanager.url } : {};
+  return {
+    ...(alertmanager && !environment.HEMOSTAT_ALERTMANAGER_URL && !environment.HEMOSTAT_ALERTMANAGER_URL_FILE ? { HEMOSTAT_ALERTMANAGER_URL: alertmanager.url } : {}),
+    ...(prometheus && !environment.HEMOSTAT_PROMETHEUS_URL ? { HEMOSTAT_PROMETHEUS_URL: prometheus.url } : {}),
+  };
 }
 
 async function stopAll(started: Started, print: (line: string) => void): Promise<void> {
@@ -157,7 +160,7 @@ async function run(options: StartOptions, started: Started): Promise<number> {
   const engine = await prepareEngine(options, folder, started);
   const token = apiToken(options.environment, folder);
   const found: Environment = { ...options.environment, ...redis, ...engine, ...token.settings };
-  const environment: Environment = { ...found, ...(await prepareMonitoring(options, found, folder, started)) };
+  const environment: Environment = { HEMOSTAT_UPDATE_LOG: path.join(folder, 'update_log.jsonl'), HEMOSTAT_DASHBOARD_CONFIG: path.join(root, 'dashboard_config.json'), ...found, ...(await prepareMonitoring(options, found, folder, started)) };
   const api = readSettings(apiSettings, environment);
   print(`HTTP API http://${api.bindHost}:${api.port}${token.file ? ` (token in ${path.relative(options.root, token.file)})` : ''}`);
   const exporter = readSettings(exporterSettings, environment);

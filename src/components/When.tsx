@@ -27,11 +27,14 @@ export function When({ at, className }: WhenProps) {
   // A coarse clock decides how fine a clock is needed: what is seconds away changes every second.
   const age = Math.abs(useNow(COARSE_MS) - Date.parse(iso));
   const now = useNow(age < 60_000 + COARSE_MS ? 1000 : COARSE_MS);
+  const ahead = Date.parse(iso) - now;
+  // The shared clock runs a step behind: what was read just now is not to come.
+  const seenAt = ahead > 0 && ahead < 2000 ? now + ahead : now;
   const exact = `${absoluteTime(iso, timeZone)}, ${clockText(iso, timeZone, true)}`;
   return (
     <Tooltip content={Number.isNaN(age) ? iso || '–' : exact}>
       <time dateTime={iso} className={className}>
-        {relativeTime(iso, now, timeZone)}
+        {relativeTime(iso, seenAt, timeZone)}
       </time>
     </Tooltip>
   );

@@ -74,6 +74,7 @@ export const testIds = {
   },
   timeline: {
     graph: 'data-testid hemostat timeline graph',
+    list: 'data-testid hemostat timeline list',
     row: 'data-testid hemostat timeline row',
     detail: 'data-testid hemostat timeline detail',
     position: 'data-testid hemostat timeline position',

@@ -82,9 +82,15 @@ const EFFECTS: Reading<Effect> = {
   command: (event) => (event.data.command === 'resolve' ? 'closed_by_user' : 'none'),
 };
 
+const NO_REFUSAL: Record<string, string> = { guard: '', guard_reason: '', guard_limit: '', guard_measured: '', free_at: '' };
+
 function refusal(guards: readonly GuardVerdict[] | undefined): Record<string, string> {
   const refused = guards?.find((guard) => !guard.allowed);
-  return { guard: refused?.guard ?? '', guard_reason: refused?.reason ?? '', guard_limit: refused?.limit ?? '', guard_measured: refused?.measured ?? '', free_at: refused?.free_at ?? '' };
+  if (!refused) {
+    return NO_REFUSAL;
+  }
+  const { guard, reason, limit = '', measured = '', free_at: freeAt = '' } = refused;
+  return { guard, guard_reason: reason, guard_limit: limit, guard_measured: measured, free_at: freeAt };
 }
 
 function commandFields(event: Of<'command'>): Record<string, string> {

@@ -57,6 +57,8 @@ export function partitionKeys(prefix: string, partition: number) {
     positions: `${base}:positions`,
     /** Hash: what the exporter has counted (series -> numbers) and the entry up to which it has. */
     counters: `${base}:counters`,
+    /** Hash: what the updater remembers: last updates, wanted ones, episodes of error rates. Partition 0 only. */
+    updater: `${base}:updater`,
   };
 }
 export type PartitionKeys = ReturnType<typeof partitionKeys>;

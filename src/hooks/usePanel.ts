@@ -1,5 +1,5 @@
 import type { VizPanel } from '@grafana/scenes';
-import { useEffect, useMemo } from 'react';
+import { useLayoutEffect, useMemo } from 'react';
 import { usePage } from '../components/Page/context';
 
 /**
@@ -10,6 +10,7 @@ import { usePage } from '../components/Page/context';
 export function usePanel(build: () => VizPanel): VizPanel {
   const { body } = usePage();
   const panel = useMemo(() => build(), [build]);
-  useEffect(() => body.adopt(panel), [body, panel]);
+  // Before the panel begins its work, which is in an effect: it would ask for the time range of no page.
+  useLayoutEffect(() => body.adopt(panel), [body, panel]);
   return panel;
 }

@@ -122,9 +122,10 @@ describe('both doors', () => {
     });
 
     const masked = (route: string, { body, ...reply }: Reply): unknown => {
-      const [outer = '', inner = ''] = MOVING[route]?.path ?? [];
-      const part = body[outer] as Record<string, unknown> | undefined;
-      return { ...reply, headers: ['content-type', 'cache-control', 'x-content-type-options'].map((name) => reply.headers[name]), body: part ? { ...body, [outer]: { ...part, [inner]: typeof part[inner] } } : body };
+      const { within = '', fields = [] } = MOVING[route] ?? {};
+      const part = body[within] as Record<string, unknown> | undefined;
+      const kinds = Object.fromEntries(fields.map((field) => [field, typeof part?.[field]]));
+      return { ...reply, headers: ['content-type', 'cache-control', 'x-content-type-options'].map((name) => reply.headers[name]), body: part ? { ...body, [within]: { ...part, ...kinds } } : body };
     };
     it.each(Object.keys(READS))('GET %s: the same status, headers and body', async (route) => {
       for (const search of READS[route] ?? []) {

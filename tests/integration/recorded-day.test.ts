@@ -60,8 +60,9 @@ describe('the recorded day that pages and screenshots are shown with', () => {
   it('shows a healer that is well', async () => {
     const { log, core } = begin('day');
     const answer = await core.resource({ method: 'GET', path: 'status', query: new URLSearchParams(), body: new Uint8Array() }, VIEWER, new AbortController().signal);
-    const status = JSON.parse(String(answer.body)) as { problems: string[]; fleet: { total: number; ill: number } };
+    const status = JSON.parse(String(answer.body)) as { problems: string[]; fleet: { total: number; ill: number }; redis: { response_ms: number } };
     expect(status.problems).toEqual([]);
+    expect(status.redis.response_ms).toBeGreaterThan(0);
     expect(status.fleet).toMatchObject({ total: 48 });
     expect(await readAgentStates(log)).toHaveLength(7);
     expect((await readGroups(log)).every(({ lag }) => lag === 0)).toBe(true);

@@ -61,8 +61,9 @@ function NodeBox({ node, isTarget }: { node: PlacedNode; isTarget: boolean }) {
   const styles = useStyles2(getStyles);
   const color = toneColor(useTheme2(), nodeTone(node));
   return (
-    <Link to={containerPath(node.id)} aria-label={`${node.title}: ${stateOf(node)}`} aria-current={isTarget ? 'true' : undefined} className={styles.link}>
-      <title>{`${node.id}: ${stateOf(node)}`}</title>
+    <Link to={containerPath(node.id)} aria-current={isTarget ? 'true' : undefined} className={styles.link}>
+      {/* The name of the link as well: what is drawn may be shortened. */}
+      <title>{`${node.title}: ${stateOf(node)}`}</title>
       <g transform={`translate(${node.x} ${node.y})`}>
         <rect width={BOX.width} height={BOX.height} rx={2} className={isTarget ? styles.target : styles.box} />
         <rect width={4} height={BOX.height} fill={color} />

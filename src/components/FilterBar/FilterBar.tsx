@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, FilterInput, MultiCombobox, useStyles2, type ComboboxOption } from '@grafana/ui';
-import React, { useEffect, useRef, useState, type ReactNode } from 'react';
+import React, { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { t } from '../text';
 
 /** Some values of one kind, of which any may be chosen. */
@@ -58,6 +58,7 @@ const withChosen = ({ options, chosen }: Pick<Choice<string>, 'options' | 'chose
 /** What narrows a list: a text and choices whose chosen values stand as chips; a page keeps them in the address. */
 export function FilterBar<N extends string>({ search, choices, change, children }: FilterBarProps<N>) {
   const styles = useStyles2(getStyles);
+  const prefix = useId();
   const any = Boolean(search?.value) || choices.some(({ chosen }) => chosen.length > 0);
   const latest = useRef(change);
   useEffect(() => {
@@ -75,8 +76,12 @@ export function FilterBar<N extends string>({ search, choices, change, children 
       ) : null}
       {choices.map((choice) => (
         <div key={choice.name} className={styles.choice}>
+          {/* The placeholder is gone as soon as something is chosen. */}
+          <label htmlFor={`${prefix}-${choice.name}`} className="sr-only">
+            {choice.label}
+          </label>
           <MultiCombobox
-            aria-label={choice.label}
+            id={`${prefix}-${choice.name}`}
             placeholder={choice.label}
             options={withChosen(choice)}
             value={[...choice.chosen]}

@@ -40,7 +40,7 @@ function NotActed({ fields }: { fields: Fields }) {
   if (result === 'dry_run') {
     return <>{t('next.observed', 'Observed only: {{action}} would have been done', { action: actionLabel(action) })}</>;
   }
-  if (result === 'rejected' && guard) {
+  if (guard) {
     return <Refused fields={fields} />;
   }
   if (Object.hasOwn(DECISIONS, decision)) {

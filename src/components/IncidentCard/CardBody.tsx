@@ -7,6 +7,8 @@ import type { IncidentAnswer, IncidentDetailAnswer, IncidentsAnswer } from '../.
 import { severityMark } from '../../contract/story/marks';
 import { useResource } from '../../hooks/useResource';
 import { nameOf } from '../IncidentActions/incident';
+import { Marks } from '../IncidentActions/Marks';
+import { NextStep } from '../IncidentActions/NextStep';
 import { Mark } from '../Mark';
 import { Empty } from '../State/Empty';
 import { Ready } from '../State/Ready';
@@ -15,7 +17,6 @@ import { t } from '../text';
 import { severityTone, stateTone } from '../tone';
 import { When } from '../When';
 import { stateWords } from '../words';
-import { NextStep } from './NextStep';
 
 /** @param summary the story in words; empty when only the list was read */
 function Brief({ incident, summary }: { incident: IncidentAnswer; summary: string }) {
@@ -33,7 +34,7 @@ function Brief({ incident, summary }: { incident: IncidentAnswer; summary: strin
       </div>
       <div>{summary || cause}</div>
       <div className={styles.muted}>
-        <NextStep incident={incident} />
+        <NextStep incident={incident} /> <Marks incident={incident} />
       </div>
     </article>
   );

@@ -5,7 +5,6 @@ import { refusal } from '../testing/fake-source';
 import { renderPage } from '../testing/renderPage';
 import { testIds } from '../testIds';
 import IncidentCard from './IncidentCard';
-import { NextStep } from './NextStep';
 
 test('shows one incident in brief, with its story and a link', async () => {
   const incident = incidentAnswer('web-2', 'resolved', { severity: 'critical' });
@@ -26,17 +25,4 @@ test('shows the last incident of a container, or that there was none', async () 
 test('an incident that is gone is told as the server tells it', async () => {
   renderPage(<IncidentCard incident="x" />, { resources: { 'incidents/detail': refusal(404, 'There is no incident x.') } });
   expect(await screen.findByText(/There is no incident x/)).toBeInTheDocument();
-});
-
-test.each<[string, Parameters<typeof incidentAnswer>, RegExp]>([
-  ['a question', ['a', 'awaiting_approval', { action: 'restart', expires_at: new Date(Date.now() + 3_600_500).toISOString() }], /^restart waits for your answer; the question ends in (1 hour|59 minutes)$/],
-  ['a refusal', ['a', 'suppressed', { guard: 'blast_radius_hour', guard_reason: 'too many' }], /^refused by blast radius hour: too many$/],
-  ['a no', ['a', 'suppressed', { decision: 'rejected', decided_by: 'ann' }], /^not done: ann said no$/],
-  ['watching only', ['a', 'suppressed', { result: 'dry_run', action: 'restart' }], /^observed only: would have done restart$/],
-  ['no help', ['a', 'failed', { action: 'restart', verdict: 'worse', verdict_reason: 'CPU rose' }], /^restart did not help: CPU rose$/],
-  ['a failure that somebody knows of', ['a', 'failed', { action: 'restart', acknowledged_by: 'bob' }], /^restart failed · acknowledged by bob$/],
-  ['hostile text', ['a', 'suppressed', { guard: '<b>x</b>', guard_reason: 'a/b' }], /^refused by <b>x<\/b>: a\/b$/],
-])('next step: %s', (_, given, words) => {
-  const { container } = renderPage(<NextStep incident={incidentAnswer(...given)} />);
-  expect(container.textContent).toMatch(words);
 });

@@ -21,7 +21,7 @@ function IncidentCard({ incident = '', container = '' }: IncidentCardProps) {
   const { scene, range, facts } = useMemo(() => {
     const settings = settingsOf(jsonData ? { jsonData } : undefined);
     const timeRange = new SceneTimeRange({ from: 'now-1h', to: 'now', ...(settings.timeZone ? { timeZone: settings.timeZone } : {}) });
-    const body = new PageBody({ load: async () => ({ default: () => null }), settings, params: {} });
+    const body = new PageBody({ Content: () => null, settings, params: {} });
     return { scene: new EmbeddedScene({ $timeRange: timeRange, body }), range: timeRange, facts: { body, settings, params: {} } };
   }, [jsonData]);
   useEffect(() => scene.activate(), [scene]);

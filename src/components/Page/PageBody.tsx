@@ -1,4 +1,4 @@
-import React, { lazy, Suspense, useMemo, type ComponentType } from 'react';
+import React, { Suspense, useMemo, type ComponentType, type LazyExoticComponent } from 'react';
 import { SceneObjectBase, type SceneComponentProps, type SceneObject, type SceneObjectState } from '@grafana/scenes';
 import type { AppSettings } from '../App/settings';
 import { PageFrame } from './PageFrame';
@@ -9,7 +9,8 @@ import { Loading } from '../State/Loading';
 export type LoadPage = () => Promise<{ default: ComponentType }>;
 
 interface PageBodyState extends SceneObjectState {
-  load: LoadPage;
+  /** What the page shows; a chunk of its own. */
+  Content: ComponentType | LazyExoticComponent<ComponentType>;
   settings: Required<AppSettings>;
   /** Parameters of the address, such as the id of an incident; decoded. */
   params: Record<string, string | undefined>;
@@ -21,8 +22,8 @@ interface PageBodyState extends SceneObjectState {
 export class PageBody extends SceneObjectBase<PageBodyState> {
   static readonly Component = PageBodyView;
 
-  constructor({ load, settings, params }: Pick<PageBodyState, 'load' | 'settings' | 'params'>) {
-    super({ load, settings, params, adopted: [] });
+  constructor({ Content, settings, params }: Pick<PageBodyState, 'Content' | 'settings' | 'params'>) {
+    super({ Content, settings, params, adopted: [] });
   }
 
   /** Makes an object a child of this page. @returns undoes it */
@@ -33,8 +34,7 @@ export class PageBody extends SceneObjectBase<PageBodyState> {
 }
 
 function PageBodyView({ model }: SceneComponentProps<PageBody>) {
-  const { load, settings, params } = model.state;
-  const Content = useMemo(() => lazy(load), [load]);
+  const { Content, settings, params } = model.state;
   const context = useMemo(() => ({ body: model, settings, params }), [model, settings, params]);
   return (
     <PageContext.Provider value={context}>

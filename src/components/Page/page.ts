@@ -1,3 +1,4 @@
+import { lazy } from 'react';
 import { EmbeddedScene, SceneAppPage, SceneRefreshPicker, SceneTimePicker, SceneTimeRange, type SceneRouteMatch } from '@grafana/scenes';
 import { APP_PATH, pagePath, ROUTES, type Route } from '../../constants';
 import type { AppSettings } from '../App/settings';
@@ -31,13 +32,14 @@ export function page(options: PageOptions, settings: Required<AppSettings>, pare
   const { route, title, load, routePath = `${ROUTES[route]}/*`, from = 'now-1h', timeless = false } = options;
   // Of the page and not of its content, so that they stand beside the title.
   const controls = [new SceneTimePicker({}), new SceneRefreshPicker({ refresh: settings.refresh, intervals: intervalsWith(settings.refresh) })];
+  const Content = lazy(load);
   return new SceneAppPage({
     title,
     url: pagePath(route),
     routePath,
     $timeRange: new SceneTimeRange({ from, to: 'now', ...(settings.timeZone ? { timeZone: settings.timeZone } : {}) }),
     controls: timeless ? [] : controls,
-    getScene: ({ params }: SceneRouteMatch<Record<string, string>>) => new EmbeddedScene({ body: new PageBody({ load, settings, params }) }),
+    getScene: ({ params }: SceneRouteMatch<Record<string, string>>) => new EmbeddedScene({ body: new PageBody({ Content, settings, params }) }),
     ...(options.parent ? { getParentPage: () => parent() ?? new SceneAppPage({ title, url: APP_PATH, routePath: '' }) } : {}),
   });
 }

@@ -23,7 +23,8 @@ export function GuardTable({ guards }: { guards: readonly GuardVerdict[] }) {
       {rows.length > 0 ? <Rows rows={rows} /> : null}
       {quiet.length > 0 ? (
         <p className={styles.quiet}>
-          {t('story.quiet', '{{count}} more allow it, as there is nothing to count:', { count: quiet.length })} {quiet.map(({ guard }) => plainName(guard)).join(', ')}
+          {rows.length > 0 ? t('story.quiet', '{{count}} more allow it, as there is nothing to count:', { count: quiet.length }) : t('story.all-quiet', 'All {{count}} allow it, as there is nothing to count:', { count: quiet.length })}{' '}
+          {quiet.map(({ guard }) => plainName(guard)).join(', ')}
         </p>
       ) : null}
     </div>

@@ -21,6 +21,8 @@ export interface VirtualListProps {
   rowProps?: (index: number) => HTMLAttributes<HTMLDivElement>;
   /** Attributes of the box that scrolls, such as role and label. */
   boxProps: HTMLAttributes<HTMLDivElement>;
+  /** Attributes of the element around header and rows, such as the role of a table. */
+  innerProps?: HTMLAttributes<HTMLDivElement>;
   /** Attributes of the element around all rows. */
   bodyProps?: HTMLAttributes<HTMLDivElement>;
   /** Stays in sight at the top. */
@@ -55,7 +57,7 @@ function targetOf({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent<HTMLE
 }
 
 /** A list of any length, of which only what is in sight is drawn. Up and down, or k and j, go from row to row. */
-export function VirtualList({ count, itemKey, rowHeight, children, rowProps, boxProps, bodyProps, header, footer, onVisible, onTop, handle }: VirtualListProps) {
+export function VirtualList({ count, itemKey, rowHeight, children, rowProps, boxProps, innerProps, bodyProps, header, footer, onVisible, onTop, handle }: VirtualListProps) {
   const styles = useStyles2(getStyles);
   const box = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- it keeps React's compiler, which does not run here, from memoizing this component
@@ -86,13 +88,15 @@ export function VirtualList({ count, itemKey, rowHeight, children, rowProps, box
   const scrolled = ({ currentTarget }: UIEvent<HTMLDivElement>) => onTop?.(currentTarget.scrollTop < rowHeight / 2);
   return (
     <div {...boxProps} ref={box} tabIndex={0} className={cx(styles.box, boxProps.className)} onKeyDown={move} onScroll={scrolled}>
-      {header}
-      <div {...bodyProps} className={cx(styles.body, bodyProps?.className)} style={{ height: list.getTotalSize() }}>
-        {list.getVirtualItems().map((item) => (
-          <div key={item.key} {...rowProps?.(item.index)} ref={list.measureElement} data-index={item.index} className={cx(styles.row, rowProps?.(item.index).className)} style={{ transform: `translateY(${item.start}px)` }}>
-            {children(item.index)}
-          </div>
-        ))}
+      <div {...innerProps}>
+        {header}
+        <div {...bodyProps} className={cx(styles.body, bodyProps?.className)} style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map((item) => (
+            <div key={item.key} {...rowProps?.(item.index)} ref={list.measureElement} data-index={item.index} className={cx(styles.row, rowProps?.(item.index).className)} style={{ transform: `translateY(${item.start}px)` }}>
+              {children(item.index)}
+            </div>
+          ))}
+        </div>
       </div>
       {footer}
     </div>

@@ -1,7 +1,7 @@
-import { AppEvents, EventBusSrv, getDefaultTimeRange, type BusEventType, type BusEventWithPayload } from '@grafana/data';
+import { AppEvents, EventBusSrv, type BusEventType, type BusEventWithPayload } from '@grafana/data';
 import { config, locationService, setAppEvents } from '@grafana/runtime';
 import { EmbeddedScene, sceneGraph, SceneTimeRange } from '@grafana/scenes';
-import { act, render, type RenderResult } from '@testing-library/react';
+import { act, configure, render, type RenderResult } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import React, { useMemo, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
 import { Router, type Location, type Navigator } from 'react-router-dom';
@@ -10,6 +10,10 @@ import { DEFAULT_SETTINGS, type AppSettings } from '../App/settings';
 import { PageBody } from '../Page/PageBody';
 import { PageContext } from '../Page/context';
 import { fakeSource, type FakeAnswers, type FakeSource } from './fake-source';
+
+// A busy machine must not fail a test: what is waited for comes, or never does.
+configure({ asyncUtilTimeout: 20_000 });
+jest.setTimeout(60_000);
 
 export interface RenderPageOptions extends FakeAnswers {
   /** Admin when not given. */
@@ -66,8 +70,8 @@ export function renderPage(ui: ReactElement, { role = 'Admin', settings = {}, pa
   Object.assign(config.bootData.user, { orgRole: role, isGrafanaAdmin: false });
   locationService.push(`/page${search}`);
 
-  const body = new PageBody({ load: async () => ({ default: () => null }), settings: all, params });
-  const scene = new EmbeddedScene({ $timeRange: new SceneTimeRange({ value: getDefaultTimeRange(), from: 'now-1h', to: 'now', timeZone: all.timeZone }), body });
+  const body = new PageBody({ Content: () => null, settings: all, params });
+  const scene = new EmbeddedScene({ $timeRange: new SceneTimeRange({ from: 'now-1h', to: 'now', timeZone: all.timeZone }), body });
   scene.activate();
   function Page({ children }: { children: ReactNode }) {
     const facts = useMemo(() => ({ body, settings: all, params }), []);

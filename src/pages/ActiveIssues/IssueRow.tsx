@@ -3,8 +3,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { IconButton, TextLink, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { confidenceWords } from '../../components/confidence';
-import { isSilenced } from '../../components/IncidentActions/incident';
 import { IncidentActions } from '../../components/IncidentActions/IncidentActions';
+import { Marks } from '../../components/IncidentActions/Marks';
 import { NextStep } from '../../components/IncidentActions/NextStep';
 import { Mark } from '../../components/Mark';
 import { testIds } from '../../components/testIds';
@@ -15,30 +15,8 @@ import { plainName, stateWords } from '../../components/words';
 import { containerPath } from '../../constants';
 import type { IncidentAnswer } from '../../contract/api';
 import { severityMark } from '../../contract/story/marks';
-import { useNow } from '../../hooks/useNow';
 import { severityOf } from './ActiveIssues.utils';
 import { IssueDetails } from './IssueDetails';
-
-/** Who has marked it, until when. */
-function Marks({ incident }: { incident: IncidentAnswer }) {
-  const styles = useStyles2(getStyles, incident);
-  const { acknowledged_by: seenBy, acknowledged_at: seenAt, silenced_by: silencedBy, silenced_until: until } = incident.fields;
-  const silenced = isSilenced(incident, useNow(10_000));
-  return (
-    <>
-      {seenBy ? (
-        <span className={styles.quiet}>
-          {t('issues.acknowledged', 'Acknowledged by {{user}}', { user: seenBy })} <When at={seenAt} />
-        </span>
-      ) : null}
-      {silenced ? (
-        <span className={styles.quiet}>
-          {t('issues.silenced', 'Silenced by {{user}}, ends', { user: silencedBy ?? '' })} <When at={until} />
-        </span>
-      ) : null}
-    </>
-  );
-}
 
 /** `confidence 0.91 (rules) · evidence 4`, as far as known. */
 function judgedWords({ fields: { confidence, method, evidence } }: IncidentAnswer): string {
@@ -85,7 +63,7 @@ export function IssueRow({ incident, open, toggle }: IssueRowProps) {
           </div>
           <div className={styles.small}>
             <span className={styles.quiet}>{judgedWords(incident)}</span>
-            <Marks incident={incident} />
+            <Marks incident={incident} className={styles.quiet} />
           </div>
         </div>
         <div className={styles.actions}>

@@ -35,7 +35,7 @@ function show(reload: () => void = () => undefined, options: RenderPageOptions =
 test('shows what holds now, and saves what was changed for everybody', async () => {
   const reload = jest.fn();
   const { user } = show(reload);
-  expect(screen.getByRole('combobox', { name: 'Refresh' })).toHaveValue('10s');
+  expect(screen.getByRole('combobox', { name: /^Refresh/ })).toHaveValue('10s');
   expect(screen.getByTestId(testIds.configuration.save)).toHaveAttribute('aria-disabled', 'true');
   const minutes = screen.getByRole('spinbutton', { name: /Recent alerts/ });
   await user.clear(minutes);
@@ -53,8 +53,7 @@ test('shows what holds now, and saves what was changed for everybody', async () 
 
 test('R020: offers New York and UTC first', async () => {
   const { user } = show();
-  await user.click(screen.getByRole('combobox', { name: 'Time zone' }));
-  await user.type(screen.getByRole('combobox', { name: 'Time zone' }), 'New_York');
+  await user.click(screen.getByRole('combobox', { name: /^Time zone/ }));
   expect(await screen.findByRole('option', { name: 'America/New_York' })).toBeInTheDocument();
   expect(zonesOf(['Europe/Berlin', 'UTC'])).toEqual(['', 'America/New_York', 'UTC', 'Europe/Berlin']);
 });
@@ -81,7 +80,7 @@ test('R006: the data source is tested, and the message says how to mend it', asy
 test('others than Admins read, and are told why they cannot change', () => {
   show(undefined, { role: 'Editor' });
   expect(screen.getByText('This needs the role Admin; you are Editor.')).toBeInTheDocument();
-  expect(screen.getByRole('combobox', { name: 'Refresh' })).toBeDisabled();
+  expect(screen.getByRole('combobox', { name: /^Refresh/ })).toBeDisabled();
   expect(screen.getByTestId(testIds.configuration.save)).toHaveAttribute('aria-disabled', 'true');
 });
 

@@ -23,14 +23,14 @@ function SourceField({ draft, problems, readOnly, change }: FieldsProps) {
   const choices = sourcesOf(draft.datasourceUid, t('configuration.missing', 'there is none with this uid'));
   return (
     <div>
-      <Field noMargin label={t('configuration.source', 'Data source')} description={t('configuration.source-what', 'The HemoStat data source that every page reads.')} invalid={problems.datasourceUid !== undefined} error={problems.datasourceUid}>
-        <Stack direction="row" gap={1}>
-          <Combobox id={id} aria-label={t('configuration.source', 'Data source')} options={choices} value={draft.datasourceUid || null} onChange={({ value }) => change({ datasourceUid: value })} disabled={readOnly} placeholder={t('configuration.source-none', 'There is no HemoStat data source yet')} width={40} />
-          <Button variant="secondary" onClick={() => void test(draft.datasourceUid)} disabled={running || draft.datasourceUid === ''} data-testid={testIds.configuration.test}>
-            {running ? t('configuration.testing', 'Testing …') : t('configuration.test', 'Test')}
-          </Button>
-        </Stack>
-      </Field>
+      <Stack direction="row" gap={1} alignItems="flex-end">
+        <Field noMargin htmlFor={id} label={t('configuration.source', 'Data source')} description={t('configuration.source-what', 'The HemoStat data source that every page reads.')} invalid={problems.datasourceUid !== undefined} error={problems.datasourceUid}>
+          <Combobox id={id} options={choices} value={draft.datasourceUid || null} onChange={({ value }) => change({ datasourceUid: value })} disabled={readOnly} placeholder={t('configuration.source-none', 'There is no HemoStat data source yet')} width={40} />
+        </Field>
+        <Button variant="secondary" onClick={() => void test(draft.datasourceUid)} disabled={running || draft.datasourceUid === ''} data-testid={testIds.configuration.test}>
+          {running ? t('configuration.testing', 'Testing …') : t('configuration.test', 'Test')}
+        </Button>
+      </Stack>
       <div aria-live="polite">
         {tested ? (
           <Alert severity={tested.ok ? 'success' : 'error'} title={tested.ok ? t('configuration.works', 'It works') : t('configuration.broken', 'It does not work')} data-testid={testIds.configuration.result}>
@@ -49,11 +49,11 @@ function TimeFields({ draft, readOnly, change }: FieldsProps) {
   const zones = useMemo(() => zonesOf().map((value) => ({ label: value || browser, value: value || 'browser' })), [browser]);
   return (
     <>
-      <Field noMargin label={t('configuration.refresh', 'Refresh')} description={t('configuration.refresh-what', 'How often pages read anew, unless somebody chooses otherwise on top of one.')}>
-        <Combobox id={refreshId} aria-label={t('configuration.refresh', 'Refresh')} options={INTERVALS.map((value) => ({ label: value || byHand, value: value || 'off' }))} value={draft.refresh || 'off'} onChange={({ value }) => change({ refresh: value === 'off' ? '' : value })} disabled={readOnly} width={40} />
+      <Field noMargin htmlFor={refreshId} label={t('configuration.refresh', 'Refresh')} description={t('configuration.refresh-what', 'How often pages read anew, unless somebody chooses otherwise on top of one.')}>
+        <Combobox id={refreshId} options={INTERVALS.map((value) => ({ label: value || byHand, value: value || 'off' }))} value={draft.refresh || 'off'} onChange={({ value }) => change({ refresh: value === 'off' ? '' : value })} disabled={readOnly} width={40} />
       </Field>
-      <Field noMargin label={t('configuration.zone', 'Time zone')} description={t('configuration.zone-what', 'In which times are shown to everybody who sets none on the page.')}>
-        <Combobox id={zoneId} aria-label={t('configuration.zone', 'Time zone')} options={zones} value={draft.timeZone || 'browser'} onChange={({ value }) => change({ timeZone: value === 'browser' ? '' : value })} disabled={readOnly} width={40} />
+      <Field noMargin htmlFor={zoneId} label={t('configuration.zone', 'Time zone')} description={t('configuration.zone-what', 'In which times are shown to everybody who sets none on the page.')}>
+        <Combobox id={zoneId} options={zones} value={draft.timeZone || 'browser'} onChange={({ value }) => change({ timeZone: value === 'browser' ? '' : value })} disabled={readOnly} width={40} />
       </Field>
     </>
   );

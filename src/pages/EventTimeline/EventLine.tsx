@@ -56,7 +56,7 @@ export const LINE_HEIGHT = 34;
 
 const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', minHeight: LINE_HEIGHT, borderBottom: `1px solid ${theme.colors.border.weak}` }),
-  lit: css({ background: theme.colors.action.hover }),
+  lit: css({ background: theme.colors.background.secondary }),
   button: css({
     all: 'unset',
     boxSizing: 'border-box',
@@ -67,7 +67,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     minWidth: 0,
     padding: theme.spacing(0.5, 1, 0.5, 0),
     cursor: 'pointer',
-    '&:hover': { background: theme.colors.action.hover },
+    '&:hover': { background: theme.colors.background.secondary },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
     [theme.breakpoints.down('md')]: { flexWrap: 'wrap', rowGap: 0 },
   }),

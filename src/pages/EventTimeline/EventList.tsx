@@ -149,7 +149,8 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
           count={count}
           itemKey={(index) => log.keyOf(index)}
           rowHeight={LINE_HEIGHT}
-          boxProps={{ role: 'feed', 'aria-label': t('timeline.list', 'Events, newest first'), 'aria-busy': timeline.readingOlder }}
+          boxProps={{ role: 'region', 'aria-label': t('timeline.box', 'List of events'), 'data-testid': testIds.timeline.list } as React.HTMLAttributes<HTMLDivElement>}
+          bodyProps={{ role: 'feed', 'aria-label': t('timeline.list', 'Events, newest first'), 'aria-busy': timeline.readingOlder }}
           rowProps={(index) => ({ role: 'article', 'aria-posinset': index + 1, 'aria-setsize': -1, 'aria-label': log.row(index)?.text ?? '' })}
           onVisible={seen}
           onTop={setAtTop}

@@ -1,6 +1,5 @@
 import { eventsOf, lastGuards } from '../../components/IncidentActions/incident';
-import { detail, incident, stored } from '../../components/testing/incidents';
-import { frameOf } from '../../components/testing/incidents';
+import { detail, frameOf, incident, stored } from '../../components/testing/incidents';
 import { rowsOf } from '../../hooks/rows';
 import { pathOf } from './EffectChart';
 import { aroundAction, commentsOf, costText, effectOf, totalsOf } from './Incident.utils';
@@ -45,7 +44,7 @@ describe('facts of the events', () => {
 
 describe('the waterfall', () => {
   const span = (spanID: string, parentSpanID: string, startTime: number, operationName = spanID, statusCode = 1) => ({ spanID, parentSpanID, operationName, serviceName: 's', startTime, duration: 5, statusCode, statusMessage: '' });
-  const rows = (...spans: ReturnType<typeof span>[]) => rowsOf(frameOf('trace', spans, []));
+  const rows = (...spans: Array<ReturnType<typeof span>>) => rowsOf(frameOf('trace', spans, []));
 
   it('has parents before their steps, in the order of time', () => {
     const drawn = waterfallOf(rows(span('root', '', 0), span('late', 'root', 20), span('early', 'root', 10), span('child', 'early', 12)));

@@ -7,6 +7,7 @@ import { Loading } from '../../components/State/Loading';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
 import { toneColor, type Tone } from '../../components/tone';
+import { plainName } from '../../components/words';
 import { durationText } from '../../contract/story/time';
 import { rowsOf } from '../../hooks/rows';
 import { useFrames } from '../../hooks/useFrames';
@@ -19,6 +20,9 @@ const LONG_MS = 5000;
 const TONES: readonly Tone[] = ['unknown', 'well', 'ill'];
 const MARKS = ['', '✓', '✗'] as const;
 
+/** The name of a step; where it is the type of an event, as words. */
+const stepName = (name: string): string => (/^[a-z_]+$/.test(name) ? plainName(name) : name);
+
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
 function BarLine({ bar, start, scale }: { bar: Bar; start: number; scale: Scale }) {
@@ -28,7 +32,7 @@ function BarLine({ bar, start, scale }: { bar: Bar; start: number; scale: Scale 
   return (
     <tr>
       <th scope="row" className={styles.name} style={{ paddingLeft: `${8 + bar.depth * 16}px` }}>
-        <span>{bar.name}</span> <span className={styles.quiet}>{bar.service}</span>
+        <span>{stepName(bar.name)}</span> <span className={styles.quiet}>{bar.service}</span>
       </th>
       <td className={styles.track} title={bar.message}>
         <span className={styles.bar(tone)} style={{ left: `min(${percent(from)}, calc(100% - 3px))`, width: `max(3px, ${percent(to - from)})` }} />

@@ -10,7 +10,8 @@ import { confidenceWords } from '../../components/confidence';
 import { IncidentActions } from '../../components/IncidentActions/IncidentActions';
 import { nameOf } from '../../components/IncidentActions/incident';
 import { Mark } from '../../components/Mark';
-import { NextStep } from '../../components/IncidentCard/NextStep';
+import { Marks } from '../../components/IncidentActions/Marks';
+import { NextStep } from '../../components/IncidentActions/NextStep';
 import { Empty } from '../../components/State/Empty';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
@@ -54,7 +55,7 @@ function Issue({ incident }: { incident: IncidentAnswer }) {
         </div>
         <div className={styles.muted}>
           <NextStep incident={incident} />
-          {judged ? ` · ${judged}` : ''} · {t('overview.issue.seen', 'seen')} <When at={opened} />
+          {judged ? ` · ${judged}` : ''} · {t('overview.issue.seen', 'seen')} <When at={opened} /> <Marks incident={incident} />
         </div>
       </div>
       <div className={styles.actions}>

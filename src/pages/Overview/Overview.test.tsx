@@ -96,7 +96,7 @@ test('what needs a person is told with cause, reason and confidence, and can be 
   const { user, source } = show({ sends: { 'actions/acknowledge': { event_id: 'e', command: 'acknowledge', next: 'Noted.' } } });
   const needsYou = within(await screen.findByTestId(testIds.overview.needsYou));
   expect(needsYou.getByRole('heading', { name: 'Needs you' })).toBeInTheDocument();
-  expect(needsYou.getByRole('listitem')).toHaveTextContent(/\[HIGH\] web-2 The health check fails.*refused by cooldown: the last one was 48 min ago · 0\.85 \(rules\)/);
+  expect(needsYou.getByRole('listitem')).toHaveTextContent(/\[HIGH\] web-2 The health check fails.*cooldown refuses .*\(the last one was 48 min ago\).* · 0\.85 \(rules\)/);
   expect(needsYou.getByRole('link', { name: 'Why: web-2' })).toHaveAttribute('href', expect.stringContaining('/incidents/web-2'));
   await user.click(needsYou.getByTestId(testIds.actions.acknowledge));
   await waitFor(() => expect(source.sent).toEqual([{ path: 'actions/acknowledge', body: { incident: 'web-2' } }]));

@@ -23,10 +23,12 @@ export function layerOf(document: PolicyDocument, project: string): PolicyLayer 
 
 /** A document in which one place says something else. A project that says nothing any more is taken out. */
 export function withLayerValue(document: PolicyDocument, project: string, path: string, value: unknown): PolicyDocument {
-  const place = project === '' ? ['defaults'] : ['projects', project];
   const layer = withValue(layerOf(document, project), path.split('.'), value);
-  const gone = project !== '' && Object.keys(layer).length === 0;
-  return withValue(document, place, gone ? undefined : layer) as PolicyDocument & Fields;
+  if (project === '') {
+    return { ...document, defaults: layer };
+  }
+  const { [project]: _before, ...others } = document.projects;
+  return { ...document, projects: Object.keys(layer).length === 0 ? others : { ...others, [project]: layer } };
 }
 
 export interface Difference {

@@ -13,13 +13,14 @@ const percent = (value: number | undefined): string => (value === undefined ? 'â
 
 function factsOf(row: Remediation): Array<[string, string]> {
   const { guard, guardReason, outcome, duration, mode, attempt, authorisedBy, verdictReason, reason } = row;
+  const acted = row.status === 'success' || row.status === 'failed';
   const facts: Array<[string, string]> = [
     [t('history.detail.reason', 'Why'), reason],
     [t('history.detail.guard', 'Refused by'), guard && `${plainName(guard)}: ${guardReason || outcome}`],
     [t('history.detail.outcome', 'What came of it'), guard ? '' : outcome],
     [t('history.detail.verdict', 'Verdict rests on'), verdictReason],
-    [t('history.detail.duration', 'Took'), duration === undefined ? '' : durationText(duration * 1000)],
-    [t('history.detail.by', 'Allowed by'), authorisedBy],
+    [t('history.detail.duration', 'Took'), duration === undefined || !acted ? '' : durationText(duration * 1000)],
+    [t('history.detail.by', 'Allowed by'), acted ? authorisedBy : ''],
     [t('history.detail.mode', 'Mode'), mode],
     [t('history.detail.attempt', 'Attempt within the hour'), attempt === undefined ? '' : String(attempt)],
   ];

@@ -13,7 +13,7 @@ import { containerPath, incidentPath } from '../../constants';
 import { percentText } from '../../contract/story/time';
 import { Effect } from './Effect';
 import { HistoryDetail } from './HistoryDetail';
-import { reasonOf, shortened, type Remediation } from './remediations';
+import { afterwardsOf, shortened, type Remediation } from './remediations';
 
 interface Column {
   title: () => string;
@@ -21,8 +21,24 @@ interface Column {
   figure?: boolean;
 }
 
-function by({ authorisedBy, mode }: Remediation): string {
-  return authorisedBy === 'policy' || authorisedBy === '' ? [t('history.by-policy', 'policy'), mode].filter(Boolean).join(', ') : authorisedBy;
+/** Who let it be done; nobody did where it was refused. */
+function by({ authorisedBy, status }: Remediation): string {
+  const acted = status === 'success' || status === 'failed';
+  return acted && authorisedBy ? t('history.by', 'by {{who}}', { who: authorisedBy }) : '';
+}
+
+/** Why it was to be done, and why it was not or did not work. */
+function Reason({ row, open }: { row: Remediation; open: boolean }) {
+  const after = afterwardsOf(row);
+  if (open) {
+    return <small>{t('history.reason-below', 'see below')}</small>;
+  }
+  return (
+    <>
+      <div>{shortened(row.reason)}</div>
+      {after ? <small>{shortened(after)}</small> : null}
+    </>
+  );
 }
 
 const COLUMNS: Column[] = [
@@ -38,12 +54,19 @@ const COLUMNS: Column[] = [
       </>
     ),
   },
-  { title: () => t('history.column-action', 'Action'), draw: ({ action }) => action },
+  {
+    title: () => t('history.column-action', 'Action'),
+    draw: (row) => (
+      <>
+        <div>{row.action}</div>
+        {by(row) ? <small>{by(row)}</small> : null}
+      </>
+    ),
+  },
   { title: () => t('history.column-status', 'Status'), draw: ({ status }) => <Mark tone={statusTone(status)}>{resultWords(status)}</Mark> },
-  { title: () => t('history.column-reason', 'Reason'), draw: (row, open) => (open ? t('history.reason-below', 'see below') : shortened(reasonOf(row))) },
+  { title: () => t('history.column-reason', 'Reason'), draw: (row, open) => <Reason row={row} open={open} /> },
   { title: () => t('history.column-confidence', 'Confidence'), figure: true, draw: ({ confidence }) => (confidence === undefined ? '–' : percentText(confidence * 100)) },
   { title: () => t('history.column-verdict', 'Verdict'), draw: (row) => <Effect row={row} /> },
-  { title: () => t('history.column-by', 'Allowed by'), draw: by },
   { title: () => t('history.column-incident', 'Incident'), draw: ({ incident }) => (incident ? <TextLink href={incidentPath(incident)} inline={false}>{t('history.story', 'story')}</TextLink> : '–') },
 ];
 
@@ -82,7 +105,8 @@ export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: 
       count={rows.length}
       itemKey={(index) => rows[index]?.id ?? String(index)}
       rowHeight={ROW_HEIGHT}
-      boxProps={{ role: 'table', 'aria-label': t('history.table', 'Remediations, newest first'), 'aria-rowcount': total, 'data-testid': testIds.history.table } as React.HTMLAttributes<HTMLDivElement>}
+      boxProps={{ role: 'region', 'aria-label': t('history.list', 'List of remediations'), 'data-testid': testIds.history.table } as React.HTMLAttributes<HTMLDivElement>}
+      innerProps={{ role: 'table', 'aria-label': t('history.table', 'Remediations, newest first'), 'aria-rowcount': total }}
       bodyProps={{ role: 'rowgroup' }}
       rowProps={(index) => ({ role: 'row', 'aria-rowindex': index + 2, className: styles.row, 'data-testid': testIds.history.row }) as React.HTMLAttributes<HTMLDivElement>}
       onVisible={seen}
@@ -125,16 +149,15 @@ function HistoryRow({ row, open, toggle }: { row: Remediation; open: boolean; to
 const NARROW = 'lg';
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  head: css({ position: 'sticky', top: 0, zIndex: 1, background: theme.colors.background.secondary, color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, padding: theme.spacing(0.75, 0), borderBottom: `1px solid ${theme.colors.border.weak}`, [theme.breakpoints.down(NARROW)]: { display: 'none' } }),
-  row: css({ borderBottom: `1px solid ${theme.colors.border.weak}`, '&:hover': { background: theme.colors.action.hover } }),
+  head: css({ position: 'sticky', top: 0, zIndex: 1, background: theme.colors.background.secondary, color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, borderBottom: `1px solid ${theme.colors.border.weak}`, [theme.breakpoints.down(NARROW)]: { display: 'none' } }),
+  row: css({ borderBottom: `1px solid ${theme.colors.border.weak}`, '&:hover': { background: theme.colors.background.secondary } }),
   cells: css({
     display: 'grid',
-    gridTemplateColumns: '32px minmax(90px, 0.9fr) minmax(120px, 1.6fr) minmax(60px, 0.6fr) minmax(100px, 0.8fr) minmax(160px, 3fr) 84px minmax(130px, 1.6fr) minmax(80px, 0.8fr) 64px',
+    gridTemplateColumns: '28px minmax(106px, 0.8fr) minmax(110px, 1.5fr) minmax(60px, 0.6fr) 126px minmax(180px, 3fr) 76px minmax(140px, 1.6fr) 56px',
     columnGap: theme.spacing(1),
     alignItems: 'center',
-    minHeight: 34,
-    paddingRight: theme.spacing(1),
-    [theme.breakpoints.down(NARROW)]: { gridTemplateColumns: '28px 1fr', padding: theme.spacing(0.5, 1, 0.5, 0), '& > :first-of-type': { gridRow: '1 / span 9', alignSelf: 'start' } },
+    padding: theme.spacing(0.5, 1, 0.5, 0),
+    [theme.breakpoints.down(NARROW)]: { gridTemplateColumns: '28px 1fr', padding: theme.spacing(0.5, 1, 0.5, 0), '& > :first-of-type': { gridRow: '1 / span 8', alignSelf: 'start' } },
   }),
   cell: css({
     minWidth: 0,

@@ -105,6 +105,10 @@ export function shortened(text: string, most = SHORT): string {
   return `${cut.slice(0, space > most / 2 ? space : most).trimEnd()}…`;
 }
 
-/** Why it was done and, where it was not or did not work, why not. */
-export const reasonOf = ({ reason, guard, guardReason, outcome }: Pick<Remediation, 'reason' | 'guard' | 'guardReason' | 'outcome'>): string =>
-  [reason, guard ? guardReason || outcome : outcome].filter(Boolean).join(' — ');
+/** Why it was not done, or why it did not work; empty where there is nothing more to tell than the reason. */
+export function afterwardsOf({ guard, guardReason, outcome, reason }: Pick<Remediation, 'guard' | 'guardReason' | 'outcome' | 'reason'>): string {
+  if (guard) {
+    return `${guard.replaceAll('_', ' ')}: ${guardReason || outcome}`;
+  }
+  return outcome === reason ? '' : outcome;
+}

@@ -28,7 +28,7 @@ function Choices() {
   return (
     <div className={styles.choices}>
       <Select aria-label="Role" options={optionsOf(ROLES)} value={String(orgRole)} onChange={({ value = 'Admin' }) => choose('role', value)} width={12} />
-      <Select aria-label="Time zone" options={optionsOf(zones())} value={timezone} onChange={({ value = 'browser' }) => choose('zone', value)} width={20} />
+      <Select aria-label="Time zone" options={optionsOf(zones())} value={timezone} onChange={({ value = 'browser' }) => choose('zone', value)} width={18} />
       <Button variant="secondary" fill="text" onClick={() => choose('theme', isDark ? 'light' : 'dark')}>
         {isDark ? 'Light theme' : 'Dark theme'}
       </Button>
@@ -94,7 +94,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), padding: theme.spacing(0.5, 2), background: theme.colors.background.primary, borderBottom: `1px solid ${theme.colors.border.weak}` }),
   menu: css({ [theme.breakpoints.up('md')]: { display: 'none' } }),
   product: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), fontWeight: theme.typography.fontWeightMedium }),
-  choices: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), marginLeft: 'auto' }),
+  choices: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), marginLeft: 'auto' }),
   body: css({ display: 'flex', flexGrow: 1, minWidth: 0, [theme.breakpoints.down('md')]: { flexDirection: 'column' } }),
   side: css({ flexShrink: 0, width: 210, background: theme.colors.background.primary, borderRight: `1px solid ${theme.colors.border.weak}`, [theme.breakpoints.down('md')]: { display: 'none', width: '100%' } }),
   open: css({ [theme.breakpoints.down('md')]: { display: 'block' } }),

@@ -12,7 +12,7 @@ import { When } from '../../../components/When';
 import { resultWords, stateWords, verdictWords } from '../../../components/words';
 import { containerPath, incidentPath } from '../../../constants';
 import { percentText } from '../../../contract/story/time';
-import type { ListedContainer, Sort } from './list';
+import type { LastAction, ListedContainer, Sort } from './list';
 
 interface Column {
   sort: Sort;
@@ -22,6 +22,9 @@ interface Column {
 }
 
 const percent = (value: number | undefined) => (value === undefined ? '–' : percentText(value));
+
+/** `restart helped`; what had no action only tells how it ended. */
+const actionWords = ({ action, verdict, status }: LastAction): string => [action === 'none' ? '' : action, verdict ? verdictWords(verdict) : resultWords(status)].filter(Boolean).join(' ');
 
 /** `running, healthy`; with the exit code of what has ended. */
 function statusWords({ status, health, exitCode, outOfMemory }: ListedContainer): string {
@@ -41,7 +44,7 @@ const COLUMNS: Column[] = [
     title: () => t('containers.column-action', 'Last action'),
     draw: ({ lastAction }) =>
       lastAction ? (
-        <Story id={lastAction.incident} words={`${lastAction.action} ${lastAction.verdict ? verdictWords(lastAction.verdict) : resultWords(lastAction.status)}`} at={lastAction.at} />
+        <Story id={lastAction.incident} words={actionWords(lastAction)} at={lastAction.at} />
       ) : (
         '–'
       ),
