@@ -7,8 +7,11 @@ const ISSUES = '/a/hemostat-monitor-app/issues';
 test('lists what is ill, most urgent first, with details that a reload keeps (R039 to R043)', async ({ page, stage }) => {
   await page.goto(ISSUES);
   const rows = page.getByTestId(testIds.issues.row);
-  await expect(rows).toHaveCount(Object.keys(stage.day.open).length);
   await expect(rows.first()).toContainText('waits for you');
+  // Other tests of this worker may have let a further container fall ill.
+  for (const { container } of Object.values(stage.day.open)) {
+    await expect(rows.filter({ hasText: container })).toHaveCount(1);
+  }
   await expect(page.getByTestId(testIds.issues.refused).getByText('refused').first()).toBeVisible();
   await rows.filter({ hasText: 'cooldown refuses restart' }).getByTestId(testIds.issues.toggle).click();
   await expect(page.getByTestId(testIds.issues.details)).toContainText('Last log lines');

@@ -9,7 +9,7 @@ test('a person who opens it sees what is ill, why, and what waits for them', asy
   const waiting = stage.day.open['waiting for approval'];
   const needsYou = page.getByRole('region', { name: 'Needs you' });
   await expect(needsYou.getByRole('listitem').first()).toContainText(String(waiting?.container));
-  await expect(needsYou.getByRole('listitem').first()).toContainText('waits for your answer');
+  await expect(needsYou.getByRole('listitem').first()).toContainText('An Admin may approve restart');
   await expect(page.getByTestId(testIds.overview.cards).getByRole('listitem')).toHaveCount(4);
   await expect(page.getByTestId(testIds.overview.cells).getByRole('link')).toHaveCount(stage.day.containers);
   await expect(page.getByRole('region', { name: 'System health' })).toContainText(/\d+(\.\d)? of 100/);
