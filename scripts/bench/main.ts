@@ -10,6 +10,7 @@ import { benchExporter } from './exporter';
 import { faults } from './faults';
 import { plain, table, type Figure } from './figures';
 import { labLog } from './lab';
+import { benchPages } from './pages';
 import { benchPlugin } from './plugin';
 import { redisLimits } from './redis-limits';
 
@@ -125,6 +126,9 @@ async function main(): Promise<void> {
     }
     if (wants('plugin')) {
       figures.push(...(await part('plugin', async () => benchPlugin(redis.port))));
+    }
+    if (wants('pages')) {
+      figures.push(...(await part('pages', benchPages)));
     }
     if (wants('original')) {
       figures.push(...(await part('original', () => original(redis.port))));

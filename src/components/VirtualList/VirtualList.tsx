@@ -72,7 +72,10 @@ export function VirtualList({ count, itemKey, rowHeight, children, rowProps, box
   });
   useImperativeHandle(handle, () => ({ scrollTo: (index, align = 'auto') => list.scrollToIndex(index, { align }), toTop: () => list.scrollToOffset(0) }), [list]);
   const { startIndex = 0, endIndex = 0 } = list.range ?? {};
-  useEffect(() => onVisible?.(startIndex, endIndex), [onVisible, startIndex, endIndex, count]);
+  useEffect(() => {
+    // Nothing is given back: React would take it for what undoes this effect.
+    onVisible?.(startIndex, endIndex);
+  }, [onVisible, startIndex, endIndex, count]);
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const target = targetOf(event, count);
     if (target === undefined || count === 0) {

@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
-import React from 'react';
+import React, { memo } from 'react';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
 import { severityTone, toneColor, type Tone } from '../../components/tone';
@@ -16,21 +16,26 @@ export interface EventLineProps {
   parts: readonly LanePart[];
   /** Incident whose events are lit up. */
   lit: string;
-  toggle: () => void;
+  /** The same function each time. */
+  toggle: (id: string) => void;
   light: (incident: string) => void;
 }
 
 const MARK_TONES: Record<string, Tone> = { '[ALERT]': 'ill', '[REMEDIATION]': 'healed', '[FALSE ALARM]': 'waiting' };
 
+/** The lines beside a row are computed with each step of the wheel, and are most often the same. */
+const same = (before: EventLineProps, after: EventLineProps): boolean =>
+  before.row === after.row && before.open === after.open && before.lit === after.lit && before.toggle === after.toggle && before.light === after.light && JSON.stringify(before.parts) === JSON.stringify(after.parts);
+
 /** One event in one line (R059); the whole line opens it. */
-export function EventLine({ row, open, parts, lit, toggle, light }: EventLineProps) {
+export const EventLine = memo(function EventLine({ row, open, parts, lit, toggle, light }: EventLineProps) {
   const styles = useStyles2(getStyles);
   const severity = severityOf(row);
   const mine = row.incident !== '' && row.incident === lit;
   return (
     <div className={cx(styles.line, mine && styles.lit)} onMouseEnter={() => light(row.incident)} onMouseLeave={() => light('')}>
       <IncidentLines parts={parts} lit={lit} />
-      <button type="button" data-row-focus aria-expanded={open} className={styles.button} onClick={toggle} onFocus={() => light(row.incident)} onBlur={() => light('')} data-testid={testIds.timeline.row}>
+      <button type="button" data-row-focus aria-expanded={open} className={styles.button} onClick={() => toggle(row.id)} onFocus={() => light(row.incident)} onBlur={() => light('')} data-testid={testIds.timeline.row}>
         <Icon name={open ? 'angle-down' : 'angle-right'} className={styles.icon} />
         <When at={row.happened} className={styles.time} />
         <span className={cx(styles.mark, styles[MARK_TONES[row.mark] ?? 'unknown'])}>{row.mark}</span>
@@ -40,7 +45,7 @@ export function EventLine({ row, open, parts, lit, toggle, light }: EventLinePro
       </button>
     </div>
   );
-}
+}, same);
 
 /** A line that is being read again. */
 export function PendingLine() {

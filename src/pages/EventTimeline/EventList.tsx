@@ -130,6 +130,15 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
     }
   }, [log, version]);
 
+  const latest = useRef({ opened, setOpened });
+  useEffect(() => {
+    latest.current = { opened, setOpened };
+  });
+  const toggle = useCallback((id: string) => {
+    const { opened: before, setOpened: set } = latest.current;
+    set(before.includes(id) ? before.filter((one) => one !== id) : [...before, id]);
+  }, []);
+
   if (timeline.loading) {
     return <Loading />;
   }
@@ -138,7 +147,6 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
     list.current?.toTop();
     setAtTop(true);
   };
-  const toggle = (id: string) => setOpened(opened.includes(id) ? opened.filter((one) => one !== id) : [...opened, id]);
   return (
     <div className={styles.list}>
       <Failures timeline={timeline} />
@@ -164,7 +172,7 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
             const open = opened.includes(row.id);
             return (
               <>
-                <EventLine row={row} open={open} parts={lanePartsOf(index, row.incident, spans)} lit={lit} toggle={() => toggle(row.id)} light={setLit} />
+                <EventLine row={row} open={open} parts={lanePartsOf(index, row.incident, spans)} lit={lit} toggle={toggle} light={setLit} />
                 {open ? <EventDetail row={row} narrow={narrow} /> : null}
               </>
             );

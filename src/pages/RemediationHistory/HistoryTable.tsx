@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
-import React, { useCallback, type ReactNode } from 'react';
+import React, { memo, useCallback, type ReactNode } from 'react';
 import { Mark } from '../../components/Mark';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
@@ -87,7 +87,14 @@ export interface HistoryTableProps {
 /** Every remediation in a table that draws only what is in sight; below a phone's width each row becomes a card. */
 export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: HistoryTableProps) {
   const styles = useStyles2(getStyles);
-  const seen = useCallback((_: number, last: number) => last + AHEAD >= rows.length && readMore(), [rows.length, readMore]);
+  const seen = useCallback(
+    (_: number, last: number) => {
+      if (last + AHEAD >= rows.length) {
+        readMore();
+      }
+    },
+    [rows.length, readMore]
+  );
   const header = (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.cells}>
@@ -121,7 +128,8 @@ export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: 
   );
 }
 
-function HistoryRow({ row, open, toggle }: { row: Remediation; open: boolean; toggle: (id: string) => void }) {
+/** Drawn anew only when it has changed: the list is drawn with each step of the wheel. */
+const HistoryRow = memo(function HistoryRow({ row, open, toggle }: { row: Remediation; open: boolean; toggle: (id: string) => void }) {
   const styles = useStyles2(getStyles);
   return (
     <>
@@ -144,7 +152,7 @@ function HistoryRow({ row, open, toggle }: { row: Remediation; open: boolean; to
       ) : null}
     </>
   );
-}
+});
 
 const NARROW = 'lg';
 

@@ -92,6 +92,16 @@ describe('the remediation history', () => {
     expect(screen.getByText('All 4 are shown.')).toBeVisible();
   });
 
+  it('draws of a long table only what is in sight, and lives on when more comes', async () => {
+    const many = Array.from({ length: 400 }, (_, index) => done(1000 - index));
+    const { source, refresh } = show({ frames: { remediations: [frame(many)] } });
+    expect((await rows()).length).toBeLessThan(400);
+    source.answers.frames = { ...source.answers.frames, remediations: [frame([done(2000), ...many])] };
+    refresh();
+    expect(await screen.findByText('All 401 are shown.')).toBeVisible();
+    expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '402');
+  });
+
   it('saves everything that fits as a file', async () => {
     const files: Blob[] = [];
     URL.createObjectURL = (file) => {
@@ -144,7 +154,7 @@ describe('the remediation history', () => {
   });
 
   it('says that the user may not see it', async () => {
-    show({ frames: { remediations: () => Promise.reject(refusal(403, 'forbidden')) } });
+    show({ frames: { remediations: (() => refusal(403, 'forbidden')) as never } });
     expect(await screen.findByTestId(testIds.state.denied)).toBeVisible();
   });
 });
