@@ -36,6 +36,7 @@ const MAKERS: Record<string, (definition: Definition, extra: fc.Arbitrary<string
   array: (definition, extra) => fc.array(anyOf(definition.element, extra), { maxLength: 4 }),
   record: (definition, extra) => fc.dictionary(texts(extra), anyOf(definition.valueType, extra), { maxKeys: 3 }),
   optional: (definition, extra) => fc.option(anyOf(definition.innerType, extra), { nil: undefined }),
+  nullable: (definition, extra) => fc.option(anyOf(definition.innerType, extra), { nil: null }),
   default: (definition, extra) => anyOf(definition.innerType, extra),
   union: (definition, extra) => fc.oneof(...(definition.options ?? []).map((option) => anyOf(option, extra))),
 };
