@@ -15,6 +15,7 @@ export const ROUTES = {
   history: 'history',
   timeline: 'timeline',
   containers: 'containers',
+  insights: 'insights',
   policy: 'policy',
   configuration: 'configuration',
 } as const;

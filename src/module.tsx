@@ -1,6 +1,7 @@
 import React, { lazy, Suspense, type ComponentType } from 'react';
 import { AppPlugin, type AppRootProps, type PluginConfigPageProps } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
+import { loadAhead } from './components/App/ahead';
 import type { AppSettings } from './components/App/settings';
 import type { IncidentCardProps } from './components/IncidentCard/IncidentCard';
 import { INCIDENT_CARD, LINKS } from './extensions';
@@ -8,9 +9,9 @@ import { INCIDENT_CARD, LINKS } from './extensions';
 /** Everything is behind `lazy`: Grafana loads this file on every page that may show something of ours. */
 function shownLater<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
   const Inner = lazy<ComponentType<P>>(async () => {
-    const { initTranslations } = await import('./components/App/translations');
-    await initTranslations();
-    return load();
+    // Texts must be there before anything is drawn, not before it is loaded.
+    const [shown] = await Promise.all([load(), import('./components/App/translations').then(async ({ initTranslations }) => initTranslations())]);
+    return shown;
   });
   return function ShownLater(props: P) {
     return (
@@ -22,7 +23,12 @@ function shownLater<P extends object>(load: () => Promise<{ default: ComponentTy
 }
 
 export const plugin = new AppPlugin<AppSettings>()
-  .setRootPage(shownLater<AppRootProps<AppSettings>>(async () => import('./components/App/App')))
+  .setRootPage(
+    shownLater<AppRootProps<AppSettings>>(async () => {
+      loadAhead(plugin.meta);
+      return import('./components/App/App');
+    })
+  )
   .exposeComponent<IncidentCardProps>({ ...INCIDENT_CARD, component: shownLater<IncidentCardProps>(async () => import('./components/IncidentCard/IncidentCard')) });
 
 plugin.addConfigPage({

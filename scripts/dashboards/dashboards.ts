@@ -1,5 +1,6 @@
 import { agentsAndCost } from './agents';
 import { containers } from './containers';
+import { insights } from './insights';
 import { itself } from './itself';
 import { overview } from './overview';
 import type { dashboard } from './parts/frame';
@@ -13,5 +14,5 @@ export interface BuiltDashboard {
 
 /** Every dashboard that ships, as Grafana reads it. */
 export function dashboards(): BuiltDashboard[] {
-  return Object.entries({ overview, containers, remediation, agents: agentsAndCost, itself }).map(([name, make]) => ({ name, model: make().build() }));
+  return Object.entries({ overview, containers, remediation, agents: agentsAndCost, insights, itself }).map(([name, make]) => ({ name, model: make().build() }));
 }

@@ -50,6 +50,7 @@ export const testIds = {
     firstRun: 'data-testid hemostat first run',
   },
   incidentCard: 'data-testid hemostat incident card',
+  insights: { rates: 'data-testid hemostat error rates', rate: 'data-testid hemostat error rate', list: 'data-testid hemostat insights', insight: 'data-testid hemostat insight' },
   configuration: { form: 'data-testid hemostat configuration form', test: 'data-testid hemostat configuration test', save: 'data-testid hemostat configuration save', result: 'data-testid hemostat configuration result' },
   issues: {
     list: 'data-testid hemostat issues',

@@ -72,6 +72,15 @@ export const remediationsSchema = answer(
   })
 );
 
+export const insightsSchema = answer(
+  'Insights',
+  z.object({
+    insights: z.array(z.record(z.string(), z.unknown())).describe('Columns as of the first frame of the query insights; times are milliseconds since 1970.'),
+    episodes: z.array(z.record(z.string(), z.unknown())).describe('Times of high error rates: columns as of the second frame.'),
+    notices: z.array(z.string()),
+  })
+);
+
 const storedPolicy = z.object({ version: z.string(), time: z.string(), user: z.string(), reason: z.string() });
 export const policySchema = answer(
   'Policy',
@@ -188,6 +197,7 @@ export type ContainersAnswer = z.infer<typeof containersSchema>;
 export type EffectivePolicyAnswer = z.infer<typeof effectivePolicySchema>;
 export type ContainerDetailAnswer = z.infer<typeof containerDetailSchema>;
 export type RemediationsAnswer = z.infer<typeof remediationsSchema>;
+export type InsightsAnswer = z.infer<typeof insightsSchema>;
 export type PolicyAnswer = z.infer<typeof policySchema>;
 export type PolicyVersionsAnswer = z.infer<typeof policyVersionsSchema>;
 export type PolicyForAnswer = z.infer<typeof policyForSchema>;

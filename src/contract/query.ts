@@ -14,6 +14,7 @@ export const QUERY_TYPES = [
   'container_metrics',
   'shadow',
   'what_if',
+  'insights',
   'annotations',
 ] as const;
 export type QueryType = (typeof QUERY_TYPES)[number];
@@ -62,8 +63,8 @@ export const querySchema = z.object({
   metrics: many(),
   /** For `what_if`: a policy document to compare with the one in force. */
   policy: z.record(z.string(), z.unknown()).optional(),
-  /** For `annotations`: what is marked. */
-  annotate: z.enum(['remediations', 'incidents', 'both']).default('both'),
+  /** For `annotations`: what is marked; `both` is remediations and incidents, `errors` are times of high error rates. */
+  annotate: z.enum(['remediations', 'incidents', 'both', 'errors', 'all']).default('both'),
   /** Ask for live updates of this query. */
   live: z.boolean().default(false),
 });

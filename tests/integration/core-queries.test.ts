@@ -297,7 +297,7 @@ describe.each([1, 4])('queries of the core over %i partition(s)', (partitions) =
     expect((valuesOf(only, 'timeEnd') as number[])[0]).toBeGreaterThan(0);
   });
 
-  it.each(['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'dependents', 'shadow', 'what_if', 'annotations'] as const)('answers %s on an empty log', async (queryType) => {
+  it.each(['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'dependents', 'shadow', 'what_if', 'insights', 'annotations'] as const)('answers %s on an empty log', async (queryType) => {
     const frames = await framesOf(core, { queryType });
     expect(frames.length).toBeGreaterThan(0);
     for (const frame of frames) {

@@ -24,7 +24,9 @@ export const QUERIES: Array<{ name: string; query: PartialQuery; notice?: RegExp
   { name: 'container_metrics', query: { queryType: 'container_metrics', target: 'web', metrics: ['cpu_percent', 'network_rx_rate'] } },
   { name: 'shadow', query: { queryType: 'shadow' } },
   { name: 'what_if', query: { queryType: 'what_if', policy: { defaults: { mode: 'auto' } } } },
+  { name: 'insights', query: { queryType: 'insights' }, empty: true },
   { name: 'annotations', query: { queryType: 'annotations' } },
+  { name: 'annotations of all kinds', query: { queryType: 'annotations', annotate: 'all' } },
 ];
 
 /** Calls that only read, by route; every GET route has at least one. */
@@ -36,6 +38,7 @@ export const READS: Record<string, string[]> = {
   'schema/filters': ['', '?surplus=1'],
   variables: ['', '?kind=incidents', '?kind=agents&text=MON', '?kind=colours', '?kind=hosts&kind=hosts'],
   remediations: ['', '?days=1'],
+  insights: ['', '?severity=high', '?severity=odd'],
   incidents: ['', '?surplus=%F0%9F%9A%91'],
   'incidents/detail': ['?id={id}', '?id=nothing', ''],
   'events/detail': ['?id={event}', '?id=nothing', ''],

@@ -19,6 +19,7 @@ export const DASHBOARDS = {
   containers: 'hemostat-containers',
   remediation: 'hemostat-remediation',
   agents: 'hemostat-agents',
+  insights: 'hemostat-insights',
   itself: 'hemostat-itself',
 } as const;
 

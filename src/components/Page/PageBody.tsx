@@ -5,9 +5,6 @@ import { PageFrame } from './PageFrame';
 import { PageContext } from './context';
 import { Loading } from '../State/Loading';
 
-/** The module of a page; its default export is drawn. */
-export type LoadPage = () => Promise<{ default: ComponentType }>;
-
 interface PageBodyState extends SceneObjectState {
   /** What the page shows; a chunk of its own. */
   Content: ComponentType | LazyExoticComponent<ComponentType>;

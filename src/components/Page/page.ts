@@ -1,8 +1,9 @@
 import { lazy } from 'react';
 import { EmbeddedScene, SceneAppPage, SceneRefreshPicker, SceneTimePicker, SceneTimeRange, type SceneRouteMatch } from '@grafana/scenes';
 import { APP_PATH, pagePath, ROUTES, type Route } from '../../constants';
+import type { LoadPage } from '../App/loaders';
 import type { AppSettings } from '../App/settings';
-import { PageBody, type LoadPage } from './PageBody';
+import { PageBody } from './PageBody';
 
 export interface PageOptions {
   route: Route;

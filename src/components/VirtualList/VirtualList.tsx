@@ -3,6 +3,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import React, { useEffect, useImperativeHandle, useRef, type HTMLAttributes, type KeyboardEvent, type ReactNode, type Ref, type UIEvent } from 'react';
+import { TALLEST } from './tall';
+import { useHeight, useTallScroll } from './useTallScroll';
 
 /** What a page may make the list do. */
 export interface VirtualListHandle {
@@ -12,8 +14,8 @@ export interface VirtualListHandle {
 
 export interface VirtualListProps {
   count: number;
-  /** Stays with a row while rows are added before it. */
-  itemKey: (index: number) => string;
+  /** Stays with a row while rows are added before it. The same function as long as it gives the same keys: with another one all rows are measured anew. */
+  itemKey: (index: number) => string | number;
   /** Pixels, while a row is not measured yet. */
   rowHeight: number;
   children: (index: number) => ReactNode;
@@ -60,8 +62,9 @@ function targetOf({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent<HTMLE
 export function VirtualList({ count, itemKey, rowHeight, children, rowProps, boxProps, innerProps, bodyProps, header, footer, onVisible, onTop, handle }: VirtualListProps) {
   const styles = useStyles2(getStyles);
   const box = useRef<HTMLDivElement>(null);
+  const { tall, shift, settle, observe, scrollToFn } = useTallScroll();
   // eslint-disable-next-line react-hooks/incompatible-library -- it keeps React's compiler, which does not run here, from memoizing this component
-  const list = useVirtualizer({
+  const list = useVirtualizer<HTMLDivElement, Element>({
     count,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
@@ -69,7 +72,11 @@ export function VirtualList({ count, itemKey, rowHeight, children, rowProps, box
     overscan: OVERSCAN,
     // Drawn by React in its own time: else each step of the wheel is drawn at once and twice.
     useFlushSync: false,
+    observeElementOffset: observe,
+    scrollToFn,
   });
+  const total = list.getTotalSize();
+  useHeight(list, { tall, settle }, total);
   useImperativeHandle(handle, () => ({ scrollTo: (index, align = 'auto') => list.scrollToIndex(index, { align }), toTop: () => list.scrollToOffset(0) }), [list]);
   const { startIndex = 0, endIndex = 0 } = list.range ?? {};
   useEffect(() => {
@@ -93,9 +100,9 @@ export function VirtualList({ count, itemKey, rowHeight, children, rowProps, box
     <div {...boxProps} ref={box} tabIndex={0} className={cx(styles.box, boxProps.className)} onKeyDown={move} onScroll={scrolled}>
       <div {...innerProps}>
         {header}
-        <div {...bodyProps} className={cx(styles.body, bodyProps?.className)} style={{ height: list.getTotalSize() }}>
+        <div {...bodyProps} className={cx(styles.body, bodyProps?.className)} style={{ height: Math.min(total, TALLEST) }}>
           {list.getVirtualItems().map((item) => (
-            <div key={item.key} {...rowProps?.(item.index)} ref={list.measureElement} data-index={item.index} className={cx(styles.row, rowProps?.(item.index).className)} style={{ transform: `translateY(${item.start}px)` }}>
+            <div key={item.key} {...rowProps?.(item.index)} ref={list.measureElement} data-index={item.index} className={cx(styles.row, rowProps?.(item.index).className)} style={{ transform: `translateY(${item.start - shift}px)` }}>
               {children(item.index)}
             </div>
           ))}

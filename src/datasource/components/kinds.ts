@@ -77,6 +77,14 @@ export const KINDS: Readonly<Record<QueryType, Kind>> = {
     live: true,
   },
   what_if: { label: 'What if', description: 'Past decisions, another policy', fields: ['policy', 'containers'], more: ['hosts', 'projects'], paged: true, live: false },
+  insights: {
+    label: 'Insights',
+    description: 'Analyses of dashboards, high error rates',
+    fields: ['severities', 'text'],
+    more: [],
+    paged: true,
+    live: true,
+  },
   annotations: {
     label: 'Annotations',
     description: 'Marks on a time axis',
@@ -131,4 +139,6 @@ export const ANNOTATE = [
   { value: 'both' as const, label: 'Both' },
   { value: 'remediations' as const, label: 'Remediations' },
   { value: 'incidents' as const, label: 'Incidents' },
+  { value: 'errors' as const, label: 'High error rates' },
+  { value: 'all' as const, label: 'All' },
 ];

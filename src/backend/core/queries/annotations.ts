@@ -1,10 +1,12 @@
 import { containerKey } from '../../../contract/events';
+import type { HemostatQuery } from '../../../contract/query';
 import { ENDED_STATES } from '../../../contract/incident';
 import { columns, frameOf, timeOf } from '../frames/build';
 import type { StoredIncident } from '../log/incidents';
 import type { Frame, Notice } from '../types';
 import type { QueryContext } from './context';
 import { incidentPage } from './incidents';
+import { episodesOf, type EpisodeRow } from './insights';
 import { remediationPage, statusOf, type Remediation } from './remediation-rows';
 
 interface Mark {
@@ -49,20 +51,47 @@ function incidentMark({ id, state, fields }: StoredIncident): Mark {
   };
 }
 
-/** Remediations and incidents as marks on a time axis. */
+function episodeMark({ data, began, ended }: EpisodeRow): Mark {
+  return {
+    time: began,
+    timeEnd: ended,
+    title: `error rate of ${data.rate} above its limit`,
+    text: data.text,
+    tags: ['hemostat', 'errors', data.rate, data.severity, ended === null ? 'lasts' : 'ended'],
+    id: data.episode,
+    incident: data.incidents[0] ?? '',
+  };
+}
+
+/** Kinds of marks by what is asked for. */
+const KINDS: Readonly<Record<HemostatQuery['annotate'], ReadonlyArray<'remediations' | 'incidents' | 'errors'>>> = {
+  remediations: ['remediations'],
+  incidents: ['incidents'],
+  both: ['remediations', 'incidents'],
+  errors: ['errors'],
+  all: ['remediations', 'incidents', 'errors'],
+};
+
+/** Remediations, incidents and times of high error rates as marks on a time axis. */
 export async function annotations(context: QueryContext): Promise<Frame[]> {
   const { query, links } = context;
   const fresh = { ...context, query: { ...query, cursor: '' } };
   const marks: Mark[] = [];
   const notices: Notice[] = [];
-  if (query.annotate !== 'incidents') {
+  const kinds = KINDS[query.annotate];
+  if (kinds.includes('remediations')) {
     const page = await remediationPage(fresh);
     marks.push(...page.rows.map(remediationMark));
     notices.push(...page.notices);
   }
-  if (query.annotate !== 'remediations') {
+  if (kinds.includes('incidents')) {
     const page = await incidentPage(fresh);
     marks.push(...page.incidents.map(incidentMark));
+    notices.push(...page.notices);
+  }
+  if (kinds.includes('errors')) {
+    const page = await episodesOf(fresh);
+    marks.push(...page.episodes.map(episodeMark));
     notices.push(...page.notices);
   }
   marks.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
@@ -73,7 +102,7 @@ export async function annotations(context: QueryContext): Promise<Frame[]> {
       columns.text('title', (mark) => mark.title, 'What.'),
       columns.text('text', (mark) => mark.text, 'Why.'),
       // Grafana splits the text at commas.
-      columns.text('tags', (mark) => mark.tags.map((tag) => tag.replaceAll(',', ' ')).join(','), 'hemostat, remediation or incident, container, and how it stands.'),
+      columns.text('tags', (mark) => mark.tags.map((tag) => tag.replaceAll(',', ' ')).join(','), 'hemostat; remediation, incident or errors; what it is about, and how it stands.'),
       columns.text('id', (mark) => mark.id, 'Id of the event or incident.'),
       columns.text('incident', (mark) => mark.incident, 'Id of the incident.', { links: links.incident }),
     ], { preferredVisualisationType: 'table', notices }),

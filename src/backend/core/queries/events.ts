@@ -55,7 +55,7 @@ function tableColumns(links: Links): Array<Column<LoggedEvent>> {
 }
 
 /** One page of the log, each event handed to `add`, with the notices that belong to it. */
-async function eventPage(context: QueryContext, add: (logged: LoggedEvent) => void): Promise<{ scanned: Scanned<void>; notices: Notice[]; cursor: string }> {
+export async function eventPage(context: QueryContext, add: (logged: LoggedEvent) => void): Promise<{ scanned: Scanned<void>; notices: Notice[]; cursor: string }> {
   const { source, query, range, signal } = context;
   const { direction } = query;
   const matcher = matcherOf(query, EVENT_KEYS);

@@ -7,6 +7,7 @@ import { dependents } from './dependents';
 import { events } from './events';
 import { frequency } from './frequency';
 import { incidents } from './incidents';
+import { insights } from './insights';
 import { remediations } from './remediations';
 import { shadow } from './shadow';
 import { statistics } from './statistics';
@@ -26,5 +27,6 @@ export const QUERIES: Readonly<Record<QueryType, RunQuery>> = {
   container_metrics: containerMetrics,
   shadow,
   what_if: whatIf,
+  insights,
   annotations,
 };

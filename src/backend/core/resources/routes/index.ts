@@ -4,6 +4,7 @@ import { containerRoutes } from './containers';
 import { editorRoutes } from './editors';
 import { eventRoutes } from './events';
 import { incidentRoutes } from './incidents';
+import { insightRoutes } from './insights';
 import { policyRoutes } from './policy';
 import { policyWriteRoutes } from './policy-write';
 import { remediationRoutes } from './remediations';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...remediationRoutes,
   ...containerRoutes,
+  ...insightRoutes,
   ...policyRoutes,
   ...whatIfRoutes,
   ...statusRoutes,

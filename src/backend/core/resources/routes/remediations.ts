@@ -9,7 +9,8 @@ import { containerName, limit } from '../schemas';
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 366;
 
-function rowsOf(frame: Frame | undefined): Array<Record<string, unknown>> {
+/** A frame as objects, one a row. */
+export function rowsOf(frame: Frame | undefined): Array<Record<string, unknown>> {
   const fields = frame?.fields ?? [];
   return Array.from({ length: fields[0]?.values.length ?? 0 }, (_, index) => Object.fromEntries(fields.map((field) => [field.name, field.values[index] ?? null])));
 }
@@ -23,14 +24,19 @@ function codeOf({ status, source }: QueryFailure): ErrorCode {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-async function remediations({ query, caller, signal }: Call<z.output<typeof remediationsQuery>>, { query: ask, now }: Parts) {
-  const parsed = querySchema.parse({ queryType: 'remediations', limit: query.limit, cursor: query.cursor, filters: { containers: query.container ? [query.container] : [] } });
-  const range = { from: now() - query.days * DAY_MS, to: now() };
-  const answer = await ask({ query: parsed, range, maxDataPoints: 1000, intervalMs: 60_000 }, caller, signal);
+/** The frames of a query over the last `spanMs` milliseconds. @throws ResourceError when it fails */
+export async function askFrames({ caller, signal }: Pick<Call<unknown>, 'caller' | 'signal'>, { query: ask, now }: Parts, spanMs: number, query: z.input<typeof querySchema>): Promise<Frame[]> {
+  const range = { from: now() - spanMs, to: now() };
+  const answer = await ask({ query: querySchema.parse(query), range, maxDataPoints: 1000, intervalMs: 60_000 }, caller, signal);
   if (!answer.ok) {
     throw new ResourceError(codeOf(answer.failure), answer.failure.message);
   }
-  const [frame] = answer.frames;
+  return answer.frames;
+}
+
+async function remediations(call: Call<z.output<typeof remediationsQuery>>, parts: Parts) {
+  const { container, days, limit: most, cursor } = call.query;
+  const [frame] = await askFrames(call, parts, days * DAY_MS, { queryType: 'remediations', limit: most, cursor, filters: { containers: container ? [container] : [] } });
   const custom = frame?.meta?.custom ?? {};
   return { remediations: rowsOf(frame), cursor: text(custom.cursor), more: custom.more === true, notices: (frame?.meta?.notices ?? []).map((notice) => notice.text) };
 }
