@@ -2,7 +2,7 @@ import type { Anomaly, EventData, Evidence } from '../../../src/contract/events'
 import { exitMeaning, percent } from './original';
 import type { Rule } from './types';
 
-/* Rules for what only our monitor sees. None of them speaks on an alert of the original's monitor. */
+/* Rules for what only our monitor sees; `cannot_run` alone speaks on alerts of the original's monitor as well. */
 
 type Alert = EventData<'health_alert'>;
 
@@ -85,4 +85,24 @@ const outOfMemory: Rule = {
   },
 };
 
-export const OUR_RULES: readonly Rule[] = [restartLoop, lostParent, outOfMemory];
+/** Exit codes of a shell or of Docker for a command that cannot be run at all. */
+const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
+
+/** A command that is not there or may not be run will not be there after a restart either; the original restarts it. */
+const cannotRun: Rule = {
+  name: 'cannot_run',
+  judge: ({ alert }) =>
+    CANNOT_RUN.has(alert.exit_code) && alert.status !== 'running'
+      ? {
+          action: 'none',
+          confidence: 0.9,
+          reason: 'Its command cannot be run, so restarting will not help. Check the command and the image that it was started with.',
+          rootCause: `Exit code ${alert.exit_code}: ${exitMeaning(alert.exit_code)}.`,
+          evidence: [{ what: 'exit code', value: String(alert.exit_code), source: 'Docker' }],
+          falseAlarm: false,
+          certain: 'hands_off',
+        }
+      : undefined,
+};
+
+export const OUR_RULES: readonly Rule[] = [restartLoop, lostParent, outOfMemory, cannotRun];

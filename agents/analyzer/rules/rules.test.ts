@@ -19,6 +19,8 @@ describe('the rules of the original, with its figures and in its order', () => {
   test.each<[string, Partial<Alert>, History, string, string, number, boolean]>([
     ['exit code 1', { exit_code: 1, status: 'exited' }, [], 'exit_code', 'restart', 0.9, false],
     ['exit code -1', { exit_code: -1 }, [], 'exit_code', 'restart', 0.9, false],
+    ['a command that is not there', { exit_code: 127, status: 'exited' }, [], 'cannot_run', 'none', 0.9, false],
+    ['a command that may not be run', { exit_code: 126, status: 'exited' }, [], 'cannot_run', 'none', 0.9, false],
     ['exit code before restarts', { exit_code: 137, restart_count: 9 }, [], 'exit_code', 'restart', 0.9, false],
     ['6 restarts', { restart_count: 6 }, [], 'many_restarts', 'none', 0.6, true],
     ['5 restarts are not too many', { restart_count: 5 }, [], 'not_enough', 'none', 0.5, true],
