@@ -25,17 +25,17 @@ describe('the evaluation set', () => {
 });
 
 test('without a model: precision and recall of 0.9 on series that nothing was set by, and better forecasts than the seasonal naive one', async () => {
-  const { figures, complaints } = await evaluateSeries('held out', HELD_OUT_SERIES, 2);
+  const { figures, complaints } = await evaluateSeries('held out', HELD_OUT_SERIES, 1);
   expect(figures.filter(({ reached }) => reached === false)).toEqual([]);
   expect(valueOf(figures, 'precision')).toBeGreaterThanOrEqual(0.9);
   expect(valueOf(figures, 'recall')).toBeGreaterThanOrEqual(0.9);
   expect(complaints.length).toBeLessThan(10);
-});
+}, 120_000);
 
 test('the cycle is measured', async () => {
   // Whether it keeps to its time is for `npm run eval` on a machine that does nothing else.
   const { figures } = await evaluateSpeed(1);
-  expect(valueOf(figures, 'seconds')).toBeGreaterThan(0);
+  expect(valueOf(figures, 'processor time')).toBeGreaterThan(0);
 });
 
 describe('incidents', () => {

@@ -96,7 +96,7 @@ export async function evaluateSpeed(dashboards = CYCLE.dashboards): Promise<Eval
   }
   const wall = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  return { complaints: [], figures: [under(title, 'seconds', wall, 's', (CYCLE.seconds * dashboards) / CYCLE.dashboards), plain(title, 'processor time', (user + system) / 1e6, 's')] };
+  return { complaints: [], figures: [under(title, 'processor time', (user + system) / 1e6, 's', (CYCLE.seconds * dashboards) / CYCLE.dashboards, 'of all threads; what one core needs that does nothing else'), plain(title, 'seconds on this machine, with what else ran', wall, 's')] };
 }
 
 async function withModel(environment: Environment): Promise<Evaluation[]> {

@@ -43,6 +43,8 @@ const SPREAD = 60;
 const DAMPING = 0.99;
 /** How much better a method must be than the naive one before it is trusted with the future. */
 const BETTER_BY = 0.98;
+/** A method this much worse than the best one at one end is given up. */
+const HOPELESS = 1.4;
 
 function seasonalNaive(period: number): Method {
   return (known, horizon) => Array.from({ length: horizon }, (_, ahead) => known[known.length - period + (ahead % period)] ?? known.at(-1) ?? Number.NaN);
@@ -123,13 +125,19 @@ const lastEighth = (length: number) => Math.max(5, Math.round(length / 8));
 
 const lastLevel: Method = (known, horizon) => Array.from({ length: horizon }, () => median(known.slice(-lastEighth(known.length))));
 
-function methodsFor(season: Season | undefined, augurs: Augurs): Array<{ name: string; foretell: Method }> {
+interface Named {
+  name: string;
+  foretell: Method;
+}
+
+/** The naive one first, the dearest last. */
+function methodsFor(season: Season | undefined, augurs: Augurs): Named[] {
   if (!season) {
     return [
       { name: 'the last value (naive)', foretell: seasonalNaive(1) },
       { name: 'the median of the last eighth', foretell: lastLevel },
-      { name: 'exponential smoothing (AutoETS)', foretell: exponential(augurs) },
       { name: 'the last level with a damped trend (Theil-Sen)', foretell: rising(lastLevel, 1, (length) => lastEighth(length) / 2) },
+      { name: 'exponential smoothing (AutoETS)', foretell: exponential(augurs) },
     ];
   }
   const { period } = season;
@@ -143,19 +151,53 @@ function methodsFor(season: Season | undefined, augurs: Augurs): Array<{ name: s
   ];
 }
 
-/** Errors (foretold minus measured) of a method at ends of the series that it did not see; undefined where it has no answer. */
-function backtest(foretell: Method, known: readonly number[], measured: readonly number[], horizon: number, origins: readonly number[]): number[] | undefined {
-  const errors: number[] = [];
-  for (const origin of origins) {
-    const told = foretell(known.slice(0, origin), horizon);
-    if (!told || told.some((value) => !Number.isFinite(value))) {
+interface Tried extends Named {
+  /** Foretold minus measured at each end of the series that it did not see. */
+  errors: number[][];
+  error: number;
+}
+
+interface Trial {
+  known: readonly number[];
+  /** The same without what was filled in: nothing is judged by that. */
+  measured: readonly number[];
+  horizon: number;
+  origins: readonly number[];
+}
+
+function errorsAt(origin: number, foretell: Method, { known, measured, horizon }: Trial): number[] | undefined {
+  const told = foretell(known.slice(0, origin), horizon);
+  return told?.every(Number.isFinite) ? told.map((value, ahead) => value - (measured[origin + ahead] ?? Number.NaN)).filter(isKnown) : undefined;
+}
+
+/** @returns undefined where it has no answer, or is so far behind at one end that the others need not be asked */
+function backtest(method: Named, best: Tried | undefined, trial: Trial): Tried | undefined {
+  const errors: number[][] = [];
+  for (const [at, origin] of trial.origins.entries()) {
+    const found = errorsAt(origin, method.foretell, trial);
+    const rival = best?.errors[at];
+    if (!found || (rival && rival.length > 0 && meanAbsolute(found) > HOPELESS * meanAbsolute(rival))) {
       return undefined;
     }
-    // Never judged by what was filled in.
-    told.forEach((value, ahead) => errors.push(value - (measured[origin + ahead] ?? Number.NaN)));
+    errors.push(found);
   }
-  const seen = errors.filter(isKnown);
-  return seen.length === 0 ? undefined : seen;
+  const all = errors.flat();
+  return all.length === 0 ? undefined : { ...method, errors, error: meanAbsolute(all) };
+}
+
+/** The method that foretold the ends best, and the naive one, which is kept where no other is better. */
+function choose(methods: readonly Named[], trial: Trial): { best: Tried; naive: Tried } | undefined {
+  const [first, ...others] = methods;
+  const naive = first && backtest(first, undefined, trial);
+  if (!naive) {
+    return undefined;
+  }
+  let best = naive;
+  for (const method of others) {
+    const tried = backtest(method, best, trial);
+    best = tried && tried.error < Math.min(best.error, naive.error * BETTER_BY) ? tried : best;
+  }
+  return { best, naive };
 }
 
 export const meanAbsolute = (errors: readonly number[]): number => mean(errors.map(Math.abs));
@@ -211,26 +253,24 @@ export function foretell({ values: all, start, step }: { values: readonly number
   const measured = known.map((value, at) => (isKnown(grid.values[at] ?? Number.NaN) ? value : Number.NaN));
   const origins = originsFor(known.length, horizon, Math.max(2 * period, MIN_KNOWN / 2));
   const methods = methodsFor(grid.season, augurs);
-  const judged = (sigmaOf(known) === 0 ? methods.slice(0, 1) : methods).flatMap((method) => {
-    const errors = backtest(method.foretell, known, measured, horizon, origins);
-    const told = method.foretell(known, horizon);
-    return errors && told?.every(Number.isFinite) ? [{ ...method, errors, told, error: meanAbsolute(errors) }] : [];
-  });
-  const naive = judged[0];
-  const best = judged.slice(1).reduce((least, one) => (naive && one.error < Math.min(least?.error ?? Infinity, naive.error * BETTER_BY) ? one : least), naive);
-  if (!naive || !best) {
+  const chosen = choose(sigmaOf(known) === 0 ? methods.slice(0, 1) : methods, { known, measured, horizon, origins });
+  if (!chosen) {
     return undefined;
   }
-  const [low, high] = intervalOf(best.errors, within(values, grid));
+  const told = [chosen.best, chosen.naive].map((one) => ({ ...one, points: one.foretell(known, horizon) })).find(({ points }) => points?.every(Number.isFinite));
+  if (!told?.points) {
+    return undefined;
+  }
+  const [low, high] = intervalOf(told.errors.flat(), within(values, grid));
   const size = meanAbsolute(origins.flatMap((origin) => measured.slice(origin, origin + horizon)).filter(isKnown));
   return {
-    points: best.told.map((value) => ({ value, lower: value - Math.max(0, high), upper: value - Math.min(0, low) })),
+    points: told.points.map((value) => ({ value, lower: value - Math.max(0, high), upper: value - Math.min(0, low) })),
     step: step * grid.size,
     last: start + (end - 1) * step,
-    method: `${best.name}, chosen of ${judged.length} by a backtest over ${origins.length} held-out ${origins.length === 1 ? 'end' : 'ends'}`,
-    error: best.error,
-    naiveError: naive.error,
-    ...(size > 0 ? { accuracy: Math.max(0, Math.min(100, 100 * (1 - best.error / size))) } : {}),
+    method: `${told.name}, chosen of ${methods.length} by a backtest over ${origins.length} held-out ${origins.length === 1 ? 'end' : 'ends'}`,
+    error: told.error,
+    naiveError: chosen.naive.error,
+    ...(size > 0 ? { accuracy: Math.max(0, Math.min(100, 100 * (1 - told.error / size))) } : {}),
   };
 }
 

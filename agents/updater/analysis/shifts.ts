@@ -12,7 +12,9 @@ export interface Shift {
 }
 
 /** Points that are handed to the change-point detection, whose work grows with their square. */
-const MAX_POINTS = 252;
+const MAX_POINTS = 168;
+/** Points of the line on each side of a jump. */
+const SIDE_POINTS = 40;
 const MIN_KNOWN = 24;
 /** Least height of a jump in standard deviations, */
 const MIN_SCORE = 3;
@@ -65,7 +67,7 @@ interface Judged extends Shift {
 
 function judge(values: readonly number[], from: number, at: number, to: number): Judged | undefined {
   const [left, right] = [values.slice(from, at), values.slice(at, to)];
-  const [lineLeft, lineRight] = [theilSen(left), theilSen(right)];
+  const [lineLeft, lineRight] = [theilSen(left, SIDE_POINTS), theilSen(right, SIDE_POINTS)];
   if (!lineLeft || !lineRight) {
     return undefined;
   }

@@ -31,9 +31,9 @@ const MIN_SCORE = 1.5;
 /** Correlation of neighbours beyond which they tell nothing new: the number of independent points would be below one. */
 const MAX_CORRELATION = 0.97;
 
-/** A line by the median of the slopes of all pairs (Theil and Sen): up to 29 % of the values may be anything. */
-export function theilSen(values: readonly number[]): Line | undefined {
-  const size = Math.max(1, Math.ceil(values.length / MAX_POINTS));
+/** A line by the median of the slopes of all pairs (Theil and Sen): up to 29 % of the values may be anything. @param maxPoints the work grows with their square */
+export function theilSen(values: readonly number[], maxPoints = MAX_POINTS): Line | undefined {
+  const size = Math.max(1, Math.ceil(values.length / maxPoints));
   const points = blocks(values, size, (known) => median(known));
   const slopes: number[] = [];
   points.forEach((value, at) => {
