@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 const entry = (event: HemostatEvent, at = 1_000_000) => ({ at, type: event.type, event: { ok: true as const, value: event } });
 const storedOf = (book: Book): Record<string, string> => Object.fromEntries(book.changes().flatMap(([field, text]) => (text === undefined ? [] : [[field, text]])));
 const valueOf = (book: Book, name: string, container: string) =>
-  [...book.committed().values()].filter((one) => one.name === name && one.labels.container_name === container).reduce((sum, one) => sum + (one.numbers[0] ?? 0), 0);
+  [...book.committed().values()].filter((one) => one.name === name && one.labels.includes(`container_name="${container}"`)).reduce((sum, one) => sum + (one.numbers[0] ?? 0), 0);
 
 describe('the book of what was counted', () => {
   it('shows nothing that was not committed', () => {
@@ -57,7 +57,7 @@ describe('the book of what was counted', () => {
     book.commit();
     const sent = [...book.committed().values()].filter((one) => one.name === 'hemostat_alerts_sent_total');
     expect(sent).toHaveLength(501);
-    expect(sent.find((one) => one.labels.channel === 'other')?.numbers).toEqual([500]);
+    expect(sent.find((one) => one.labels === 'channel="other",status="other"')?.numbers).toEqual([500]);
   });
 
   it('leaves out what another version has stored under a name or with buckets that it does not know', () => {

@@ -5,8 +5,8 @@ import { ENDED_STATES, INCIDENT_STATES, SETTLED_STATES, nextState, patchOf, type
 import { OTHER } from '../../src/contract/metrics';
 import { count, countsOf, type Count } from './counts';
 import { DraftMap } from './draft-map';
-import { containerLabels, definitionOf } from './names';
-import { added, emptySeries, readSeries, seriesText, type Exemplar, type Series } from './series';
+import { containerLabels, definitionOf, splitKey } from './names';
+import { copyOf, emptySeries, observe, readSeries, seriesText, takeOver, type Exemplar, type Series } from './series';
 
 /** Fields that remember instead of count begin so; no metric does. */
 const INCIDENT = '@incident ';
@@ -42,7 +42,7 @@ const isAboutContainers = (name: string) => definitionOf(name).labels.includes('
  * goes on from the last commit of another one counts exactly as that one would have.
  */
 export class Book {
-  private readonly series = new DraftMap<Series>();
+  private readonly series = new DraftMap<Series>(takeOver);
   private readonly notes = new DraftMap<string>();
   private readonly seriesOf = new Map<string, number>();
   private containers = 0;
@@ -69,6 +69,11 @@ export class Book {
   /** What was committed. */
   committed(): ReadonlyMap<string, Series> {
     return this.series.entries();
+  }
+
+  /** Another number, of all books, whenever a series has come or gone. While it stays, the same objects change in place. */
+  get version(): number {
+    return this.series.version;
   }
 
   /** Fields to write with the next commit; undefined stands for deleted. */
@@ -120,7 +125,8 @@ export class Book {
   }
 
   private dropContainers(gone: ReadonlySet<string>): void {
-    for (const [key, { labels }] of gone.size > 0 ? this.series.entries() : []) {
+    for (const key of gone.size > 0 ? this.series.entries().keys() : []) {
+      const { labels } = splitKey(key);
       if (labels.container_name !== undefined && gone.has(containerKey({ host: labels.host ?? '', container: labels.container_name }))) {
         this.series.delete(key);
       }
@@ -129,8 +135,13 @@ export class Book {
 
   private apply(one: Count, exemplar?: Exemplar): void {
     const key = this.series.has(one.key) || !this.isFull(one.name) ? one.key : [one.name, ...definitionOf(one.name).labels.map(() => OTHER)].join('\t');
-    const before = this.series.get(key) ?? emptySeries(key);
-    this.put(key, added(before, one.value, exemplar && { ...exemplar, value: one.value }));
+    let series = this.series.drafted(key);
+    if (!series) {
+      const known = this.series.get(key);
+      series = known ? copyOf(known) : emptySeries(key);
+      this.put(key, series);
+    }
+    observe(series, one.value, exemplar && { ...exemplar, value: one.value });
   }
 
   private isFull(name: string): boolean {
@@ -223,5 +234,5 @@ function reached(state: IncidentState, opened: string, time: string): Count[] {
 
 function exemplarOf(event: HemostatEvent, at: number): Exemplar | undefined {
   const traceId = event.trace_id || event.incident_id;
-  return /^[0-9a-f]{1,64}$/.test(traceId) ? { labelSet: { trace_id: traceId }, value: 0, timestamp: at / 1000 } : undefined;
+  return /^[0-9a-f]{1,64}$/.test(traceId) ? { traceId, value: 0, timestamp: at / 1000 } : undefined;
 }

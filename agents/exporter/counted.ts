@@ -2,9 +2,10 @@ import { GUARDS } from '../../src/contract/guards';
 import { ANALYSIS_RESULTS, EVENT_METRICS, type EventMetricName, type LabelsOf } from '../../src/contract/metrics';
 import { EVENT_TYPES, SEVERITIES, VERDICTS } from '../../src/contract/events';
 import { ENDED_STATES, SETTLED_STATES } from '../../src/contract/incident';
-import { containerLabels, seriesKey } from './names';
-import { emptySeries, isHistogram, merged, type Series } from './series';
-import { addValue, type Labels, type Value, type Values } from './sheet';
+import type { Book } from './book';
+import { containerLabels, labelText, seriesKey } from './names';
+import { copyOf, emptySeries, merged, takeOver, type Series } from './series';
+import type { Emit, Family, Values } from './sheet';
 import type { KnownContainer } from './state/containers';
 
 const RESULTS = ['success', 'failed'];
@@ -41,90 +42,90 @@ function ofContainer(container: { container_name: string; host: string }): Serie
   ];
 }
 
-/** With the keys that counted ones have. */
-function seedsOf(state: KnownContainer['state']): ReadonlyArray<[string, Series]> {
-  return ofContainer(containerLabels(state)).map((series) => [keyOf(series), series]);
+/** A series that several partitions count, with what each of them has. */
+interface Sum {
+  total: Series;
+  parts: Series[];
 }
 
-const keyOf = (series: Series) => seriesKey(series.name as EventMetricName, series.labels as LabelsOf<EventMetricName>);
+/**
+ * The counted series of all partitions, and those that are 0 until their first event. How they belong together is worked out when
+ * series come or go, not at each scrape.
+ */
+export class Counted {
+  private readonly always = knownLabels();
+  private containers = new Map<string, readonly Series[]>();
+  private versions = '';
+  private lists = new Map<string, Series[]>();
+  private sums: readonly Sum[] = [];
 
-/** Series of which every one is 0. */
-export class Seeds {
-  private readonly always = new Map(knownLabels().map((series) => [keyOf(series), series]));
-  private containers = new Map<string, ReadonlyArray<[string, Series]>>();
-  private known: readonly KnownContainer[] = [];
-
-  /** Tells which containers there are. */
-  know(present: readonly KnownContainer[]): void {
-    if (present === this.known) {
-      return;
+  /** What was counted until now. Write it at once: the series change with the next entries. */
+  values(books: ReadonlyArray<Pick<Book, 'version' | 'committed'>>, present: readonly KnownContainer[]): Values {
+    const versions = books.map((book) => book.version).join(' ');
+    if (this.know(present) || versions !== this.versions) {
+      this.versions = versions;
+      this.arrange(books.map((book) => book.committed()));
     }
-    this.known = present;
-    this.containers = new Map(present.map(({ key, state }) => [key, this.containers.get(key) ?? seedsOf(state)]));
+    this.sums.forEach(({ total, parts }) => parts.reduce((sum, part) => takeOver(total, merged(sum, part))));
+    return new Map([...this.lists].map(([name, list]) => [name, familyOf(name, list)]));
   }
 
-  *missingFrom(counted: ReadonlyMap<string, Series>): Generator<Series> {
-    for (const [key, series] of this.always) {
-      if (!counted.has(key)) {
-        yield series;
+  /** @returns true when containers have come or gone */
+  private know(present: readonly KnownContainer[]): boolean {
+    if (present.length === this.containers.size && present.every(({ key }) => this.containers.has(key))) {
+      return false;
+    }
+    this.containers = new Map(present.map(({ key, state }) => [key, this.containers.get(key) ?? ofContainer(containerLabels(state))]));
+    return true;
+  }
+
+  private arrange(books: ReadonlyArray<ReadonlyMap<string, Series>>): void {
+    const all = new Map<string, Series>();
+    const sums = new Map<string, Sum>();
+    for (const series of books.flatMap((book) => [...book.values()])) {
+      const before = all.get(series.key);
+      const sum = sums.get(series.key);
+      if (sum) {
+        sum.parts.push(series);
+      } else if (before) {
+        const total = copyOf(before);
+        sums.set(series.key, { total, parts: [before, series] });
+        all.set(series.key, total);
+      } else {
+        all.set(series.key, series);
       }
     }
-    for (const list of this.containers.values()) {
-      for (const [key, series] of list) {
-        if (!counted.has(key)) {
-          yield series;
-        }
+    for (const series of [this.always, ...this.containers.values()].flat()) {
+      if (!all.has(series.key)) {
+        all.set(series.key, series);
       }
     }
+    this.sums = [...sums.values()];
+    this.lists = new Map();
+    all.forEach((series) => listOf(this.lists, series.name).push(series));
   }
 }
 
-/** The partitions together. */
-export function mergedBooks(books: ReadonlyArray<ReadonlyMap<string, Series>>): ReadonlyMap<string, Series> {
-  const [first = new Map<string, Series>(), ...rest] = books;
-  if (rest.length === 0) {
-    return first;
-  }
-  const all = new Map(first);
-  for (const [key, series] of rest.flatMap((book) => [...book])) {
-    const before = all.get(key);
-    all.set(key, before ? merged(before, series) : series);
-  }
-  return all;
+function listOf(lists: Map<string, Series[]>, name: string): Series[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
 }
 
 /** Bounds as labels, written once. */
-const LE = new Map<string, readonly Labels[]>(
-  EVENT_METRICS.flatMap((metric): Array<[string, readonly Labels[]]> => (metric.buckets ? [[metric.name, [...metric.buckets.map((bound) => ({ le: String(bound) })), { le: '+Inf' }]]] : []))
-);
+const LE = new Map<string, readonly string[]>(EVENT_METRICS.flatMap(({ name, buckets }): Array<[string, readonly string[]]> => (buckets ? [[name, [...buckets, '+Inf'].map((bound) => labelText({ le: String(bound) }))]] : [])));
 
-function histogramValues({ name, labels: sharedLabels, numbers, exemplars }: Series): Value[] {
+function emitHistogram(emit: Emit, { labels, numbers, exemplars }: Series, bounds: readonly string[]): void {
   let total = 0;
-  const buckets = (LE.get(name) ?? []).map((labels, index): Value => {
+  bounds.forEach((bound, index) => {
     total += numbers[index + 1] ?? 0;
-    const exemplar = exemplars?.get(index + 1);
-    return { metricName: `${name}_bucket`, labels, ...shared(sharedLabels), value: total, ...(exemplar ? { exemplar } : {}) };
+    emit(labels, total, bound, '_bucket', exemplars?.[index + 1]);
   });
-  return [...buckets, { metricName: `${name}_sum`, ...shared(sharedLabels), value: numbers[0] ?? 0 }, { metricName: `${name}_count`, ...shared(sharedLabels), value: total }];
+  emit(labels, numbers[0] ?? 0, '', '_sum');
+  emit(labels, total, '', '_count');
 }
 
-const shared = (labels: Labels) => (Object.keys(labels).length > 0 ? { sharedLabels: labels } : {});
-
-function counterValues({ labels, numbers, exemplars }: Series): Value[] {
-  const exemplar = exemplars?.get(0);
-  return [{ ...shared(labels), value: numbers[0] ?? 0, ...(exemplar ? { exemplar } : {}) }];
-}
-
-/** What was counted, as it is written. */
-export function countedValues(counted: ReadonlyMap<string, Series>, seeds: Seeds): Values {
-  const values: Values = new Map();
-  const add = (series: Series) => {
-    series.values ??= isHistogram(series) ? histogramValues(series) : counterValues(series);
-    series.values.forEach((value) => addValue(values, series.name, value));
-  };
-  counted.forEach(add);
-  for (const series of seeds.missingFrom(counted)) {
-    add(series);
-  }
-  return values;
+function familyOf(name: string, list: readonly Series[]): Family {
+  const bounds = LE.get(name);
+  return (emit) => list.forEach((series) => (bounds ? emitHistogram(emit, series, bounds) : emit(series.labels, series.numbers[0] ?? 0, '', '', series.exemplars?.[0])));
 }

@@ -10,7 +10,8 @@ import { unlessAborted, waitMs } from '../runtime/wait';
 import { Book } from './book';
 import { commitBook, ensureGroup, entriesRead, loadCounters, loadPosition } from './store';
 
-const READ_COUNT = 500;
+/** Few enough that what is read of them is thrown away while it is young: larger batches make the heap grow. */
+const READ_COUNT = 200;
 const BLOCK_MS = 1000;
 /** Entries that come one by one are counted together: nobody scrapes more often than this. */
 const GATHER_MS = 100;

@@ -1,7 +1,15 @@
+let versions = 0;
+const nextVersion = () => (versions += 1);
+
 /** A map whose changes are a draft until they are committed: readers see only what was committed. */
 export class DraftMap<V> {
   private readonly committed = new Map<string, V>();
   private readonly draft = new Map<string, V | undefined>();
+
+  private keysVersion = nextVersion();
+
+  /** @param takeOver gives the value to keep when a known key has changed; the changed value by default */
+  constructor(private readonly takeOver: (kept: V, changed: V) => V = (_, changed) => changed) {}
 
   /** With the draft. */
   get(key: string): V | undefined {
@@ -11,6 +19,11 @@ export class DraftMap<V> {
   /** With the draft. */
   has(key: string): boolean {
     return this.get(key) !== undefined;
+  }
+
+  /** What was set since the last commit. */
+  drafted(key: string): V | undefined {
+    return this.draft.get(key);
   }
 
   set(key: string, value: V): void {
@@ -28,13 +41,22 @@ export class DraftMap<V> {
 
   commit(): void {
     for (const [key, value] of this.draft) {
+      const kept = this.committed.get(key);
+      if ((kept === undefined) !== (value === undefined)) {
+        this.keysVersion = nextVersion();
+      }
       if (value === undefined) {
         this.committed.delete(key);
       } else {
-        this.committed.set(key, value);
+        this.committed.set(key, kept === undefined ? value : this.takeOver(kept, value));
       }
     }
     this.draft.clear();
+  }
+
+  /** Another number, of all maps, whenever keys were committed or deleted. */
+  get version(): number {
+    return this.keysVersion;
   }
 
   /** Without the draft. */

@@ -9,7 +9,7 @@ import type { SettingsOf } from '../runtime/settings/define';
 import type { exporterSettings } from '../runtime/settings/exporter';
 import { VERSION } from '../runtime/version';
 import { waitMs } from '../runtime/wait';
-import { countedValues, mergedBooks, Seeds } from './counted';
+import { Counted } from './counted';
 import { followCounters, PartitionCounter } from './counter';
 import { HostFigures } from './host/host';
 import { Expositions, type Exposition } from './registry';
@@ -26,7 +26,7 @@ export class Exporter implements AgentParts {
   private readonly counters: readonly PartitionCounter[];
   private readonly snapshot: Snapshot;
   private readonly host: HostFigures | undefined;
-  private readonly seeds = new Seeds();
+  private readonly counted = new Counted();
   private readonly expositions = new Expositions(() => this.everything());
   private readonly scrapes = new Map<string, number>();
   private scrapeSeconds = 0;
@@ -121,9 +121,8 @@ export class Exporter implements AgentParts {
   }
 
   private everything(): Values[] {
-    this.seeds.know(this.snapshot.containers);
     // Zeros would be a step back for Prometheus while the counters are still to be read.
-    const counted: Values = this.counters.every((one) => one.ready) ? countedValues(mergedBooks(this.counters.map((one) => one.book.committed())), this.seeds) : NOTHING;
+    const counted: Values = this.counters.every((one) => one.ready) ? this.counted.values(this.counters.map((one) => one.book), this.snapshot.containers) : NOTHING;
     return [counted, this.snapshot.current(), this.host?.current() ?? NOTHING, this.own()];
   }
 

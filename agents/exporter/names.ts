@@ -30,6 +30,15 @@ export function cleanLabel(value: string): string {
   return Buffer.from(printable).toString();
 }
 
+const escapeLabel = (text: string) => (/["\\]/.test(text) ? text.replaceAll('\\', '\\\\').replaceAll('"', '\\"') : text);
+
+/** Labels as they are written: `host="a",mode="idle"`; the values are cleaned. */
+export function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escapeLabel(cleanLabel(value))}"`)
+    .join(',');
+}
+
 /** The key of a series: the metric and its label values in the order of the definition. */
 export function seriesKey<N extends EventMetricName>(name: N, labels: LabelsOf<N>): string {
   const named = labels as Record<string, string>;

@@ -1,37 +1,38 @@
-import { definitionOf, splitKey } from './names';
-import type { Value } from './sheet';
+import { definitionOf, labelText, splitKey } from './names';
 
 /** The event behind the last observation of a bucket. */
 export interface Exemplar {
-  labelSet: { trace_id: string };
+  traceId: string;
   value: number;
   /** Seconds. */
   timestamp: number;
 }
 
-/** One counted series. Never changed in place: a change makes a new one. */
+/** One counted series. */
 export interface Series {
-  name: string;
-  /** The same object for the life of the series: the text that is made of it is kept. */
-  labels: Record<string, string>;
+  readonly key: string;
+  readonly name: string;
+  /** As they are written. */
+  readonly labels: string;
   /** A counter: its value. A histogram: the sum, then the count of each bucket by itself, +Inf last. */
-  numbers: readonly number[];
+  readonly numbers: number[];
   /** By the place in `numbers`. Lost at a restart: they only point to examples. */
-  exemplars?: ReadonlyMap<number, Exemplar>;
-  /** As it is written; made when it is first asked for. */
-  values?: readonly Value[];
+  exemplars: Array<Exemplar | undefined> | undefined;
 }
 
 export function emptySeries(key: string): Series {
   const { name, labels } = splitKey(key);
   const { buckets } = definitionOf(name);
-  return { name, labels, numbers: new Array<number>(buckets ? buckets.length + 2 : 1).fill(0) };
+  return { key, name, labels: labelText(labels), numbers: new Array<number>(buckets ? buckets.length + 2 : 1).fill(0), exemplars: undefined };
 }
 
-/** The series with one observation (histogram) or some more (counter). */
-export function added(series: Series, value: number, exemplar: Exemplar | undefined): Series {
+/** A copy that can be changed. */
+export const copyOf = (series: Series): Series => ({ ...series, numbers: [...series.numbers], exemplars: series.exemplars && [...series.exemplars] });
+
+/** Adds one observation (histogram) or some more (counter), in place. */
+export function observe(series: Series, value: number, exemplar: Exemplar | undefined): void {
+  const { numbers } = series;
   const { buckets } = definitionOf(series.name);
-  const numbers = [...series.numbers];
   let place = 0;
   if (buckets) {
     const bucket = buckets.findIndex((bound) => value <= bound);
@@ -39,15 +40,26 @@ export function added(series: Series, value: number, exemplar: Exemplar | undefi
     numbers[place] = (numbers[place] ?? 0) + 1;
   }
   numbers[0] = (numbers[0] ?? 0) + value;
-  const { name, labels, exemplars } = series;
-  if (!exemplar) {
-    return { name, labels, numbers, ...(exemplars ? { exemplars } : {}) };
+  if (exemplar) {
+    series.exemplars ??= new Array<Exemplar | undefined>(numbers.length).fill(undefined);
+    series.exemplars[place] = exemplar;
   }
-  return { name, labels, numbers, exemplars: new Map(exemplars).set(place, exemplar) };
 }
 
-/** A counter is one number; a histogram has its sum and two buckets at least. */
-export const isHistogram = (series: Series): boolean => series.numbers.length > 1;
+/**
+ * Makes `kept` equal to its changed copy. In place: a thousand containers' series change every moment, and those that take their
+ * place would grow old before they die, which is what fills the heap.
+ */
+export function takeOver(kept: Series, changed: Series): Series {
+  changed.numbers.forEach((number, place) => (kept.numbers[place] = number));
+  if (kept.exemplars && changed.exemplars) {
+    const { exemplars } = kept;
+    changed.exemplars.forEach((exemplar, place) => (exemplars[place] = exemplar));
+  } else {
+    kept.exemplars = changed.exemplars;
+  }
+  return kept;
+}
 
 /** As text for Redis; JavaScript writes a number so that reading it gives the same again. */
 export const seriesText = (series: Series): string => series.numbers.join(' ');
@@ -65,6 +77,6 @@ export function readSeries(key: string, text: string): Series | undefined {
 
 /** Both together: the same series of two partitions. */
 export function merged(a: Series, b: Series): Series {
-  const exemplars = new Map([...(a.exemplars ?? []), ...(b.exemplars ?? [])]);
-  return { name: a.name, labels: a.labels, numbers: a.numbers.map((one, index) => one + (b.numbers[index] ?? 0)), ...(exemplars.size > 0 ? { exemplars } : {}) };
+  const exemplars = a.exemplars && b.exemplars ? a.exemplars.map((one, place) => b.exemplars?.[place] ?? one) : (a.exemplars ?? b.exemplars);
+  return { ...a, numbers: a.numbers.map((one, place) => one + (b.numbers[place] ?? 0)), exemplars };
 }

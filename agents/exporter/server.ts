@@ -37,7 +37,9 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 async function answer(parts: ServerParts, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   switch (path) {
     case '/metrics': {
-      const { body, contentType } = await parts.metrics(request.headers.accept ?? '');
+      const { body, contentType, release } = await parts.metrics(request.headers.accept ?? '');
+      // After the last byte, or when the client is gone.
+      response.once('close', release);
       send(response, 200, contentType, body);
       return;
     }

@@ -1,53 +1,66 @@
 import { OTHER, type HostMetricName, type LabelsOf, type StateMetricName } from '../../src/contract/metrics';
-import { cleanLabel } from './names';
+import { labelText } from './names';
 import type { Exemplar } from './series';
 
-export type Labels = Readonly<Record<string, string>>;
+/**
+ * Takes one series.
+ * @param labels as they are written
+ * @param more further labels
+ * @param ending what the parts of a histogram add to the metric's name
+ */
+export type Emit = (labels: string, value: number, more?: string, ending?: string, exemplar?: Exemplar) => void;
 
-/** One series as it is written. */
-export interface Value {
+/** Gives the series of one metric one by one: they are thousands, and an object for each would live only to be thrown away. */
+export type Family = (emit: Emit) => void;
+
+/** Series of many metrics, by name. Given as they are at the moment of asking. */
+export type Values = ReadonlyMap<string, Family>;
+
+interface Point {
+  labels: string;
   value: number;
-  labels?: Labels;
-  /** The same object from scrape to scrape: the text that is made of it is kept. */
-  sharedLabels?: Labels;
-  /** Where it differs from the metric's name: the parts of a histogram. */
-  metricName?: string;
-  exemplar?: Exemplar;
 }
 
-/** Values of many metrics, by name. */
-export type Values = Map<string, Value[]>;
-
-export function addValue(values: Values, name: string, value: Value): void {
-  const known = values.get(name);
-  if (known) {
-    known.push(value);
-  } else {
-    values.set(name, [value]);
-  }
-}
-
-/** Collects the figures of one moment. */
+/** Collects the figures of one moment. A figure that is not a finite number is left out: unknown is absent, never 0. */
 export class Sheet {
-  readonly values: Values = new Map();
+  private readonly families = new Map<string, Family>();
+  private readonly points = new Map<string, Point[]>();
 
-  /** A figure that is not a finite number is left out: unknown is absent, never 0. */
+  get values(): Values {
+    return this.families;
+  }
+
+  /** One series. */
   set<N extends StateMetricName | HostMetricName>(name: N, labels: LabelsOf<N>, value: number | undefined): void {
-    if (value !== undefined && Number.isFinite(value)) {
-      addValue(this.values, name, { value, labels: clean(labels) });
+    if (value === undefined || !Number.isFinite(value)) {
+      return;
     }
+    const point = { labels: labelText(labels), value };
+    const known = this.points.get(name);
+    if (known) {
+      known.push(point);
+      return;
+    }
+    const points = [point];
+    this.points.set(name, points);
+    this.families.set(name, (emit) => points.forEach((one) => emit(one.labels, one.value)));
   }
 
-  /** As `set`, for many metrics with the same labels; `shared` was cleaned by the caller. */
-  share(name: StateMetricName, shared: Labels, value: number | undefined, more?: Labels): void {
-    if (value !== undefined && Number.isFinite(value)) {
-      addValue(this.values, name, { value, sharedLabels: shared, ...(more ? { labels: clean(more) } : {}) });
-    }
+  /**
+   * One series for each row, read when it is written; the rows do not change any more.
+   * @param labels as they are written
+   * @param more further ones
+   */
+  rows<T>(name: StateMetricName, rows: readonly T[], labels: (row: T) => string, value: (row: T) => number | undefined, more?: (row: T) => string): void {
+    this.families.set(name, (emit) => {
+      for (const row of rows) {
+        const figure = value(row);
+        if (figure !== undefined && Number.isFinite(figure)) {
+          emit(labels(row), figure, more?.(row));
+        }
+      }
+    });
   }
-}
-
-export function clean(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, cleanLabel(value)]));
 }
 
 /** The word, or `other` where it is none of those that are known. */

@@ -1,92 +1,133 @@
-import { METRICS, type MetricDefinition } from '../../src/contract/metrics';
-import type { Labels, Value, Values } from './sheet';
+import type { MetricType } from '../../src/contract/metrics';
+import type { Exemplar } from './series';
+import type { Family } from './sheet';
+
+/** One metric with its series. */
+export interface Metric {
+  name: string;
+  type: MetricType;
+  help: string;
+  family: Family;
+}
+
+/** A written answer. */
+export interface Page {
+  body: Buffer;
+  /** Gives the bytes back, to be written over. Once, when the answer is sent or given up. */
+  release: () => void;
+}
 
 const FIRST_SIZE = 65_536;
+/** Up to this many characters are put one by one: a call into the runtime costs more. */
+const SHORT = 24;
+const LAST_ASCII = 0x7f;
 /** UTF-8 needs at most this many bytes for a unit of a JavaScript string. */
 const BYTES_PER_UNIT = 3;
 
 const escapeHelp = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-const escapeLabel = (text: string) => (/["\\\n]/.test(text) ? escapeHelp(text).replaceAll('"', '\\"') : text);
 
-/** Written once for each object: containers keep theirs from scrape to scrape. */
-const written = new WeakMap<Labels, string>();
-
-function labelText(labels: Labels): string {
-  const known = written.get(labels);
-  if (known !== undefined) {
-    return known;
+function numberText(value: number): string {
+  if (Number.isFinite(value)) {
+    return String(value);
   }
-  const text = Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-    .join(',');
-  written.set(labels, text);
-  return text;
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }
 
-const exemplarText = ({ exemplar }: Value) => (exemplar ? ` # {${labelText(exemplar.labelSet)}} ${exemplar.value} ${exemplar.timestamp}` : '');
+const exemplarText = ({ traceId, value, timestamp }: Exemplar) => ` # {trace_id="${traceId}"} ${numberText(value)} ${timestamp}`;
 
 /**
- * Writes metrics as text into one buffer, which is kept for the next time. prom-client's own writer makes a string of each of the
- * 23,000 series of 1,000 containers, several times over: more time and memory than a scrape may take (`npm run bench -- exporter`).
+ * Writes metrics as text into a buffer that is used again once its answer is sent. A thousand containers have 23,000 series, so what
+ * counts is what is made for each of them: with prom-client's registry an object and several strings, here nothing but the text of its
+ * number. The writer is one part of that; the labels that are kept as text and the series that are handed over one by one are the
+ * others, and `npm run bench -- exporter` shows what comes of all of them together.
  */
 export class MetricsWriter {
-  private buffer = Buffer.allocUnsafe(FIRST_SIZE);
+  private free: Buffer<ArrayBuffer> | undefined;
+  private buffer = Buffer.alloc(0);
+  private size = FIRST_SIZE;
   private length = 0;
 
   /**
-   * Every metric of the contract that has values.
-   * @param sources no two of them have values of one metric
+   * @param metrics in the order in which they are written; one without a series is left out
    * @param end what is written behind
-   * @returns bytes of their own: the answer before may still be on its way
    */
-  write(sources: readonly Values[], openMetrics: boolean, end: string): Buffer {
+  write(metrics: Iterable<Metric>, openMetrics: boolean, end: string): Page {
+    // While an answer is on its way its bytes are not touched: the next one gets others.
+    this.buffer = this.free ?? Buffer.allocUnsafeSlow(this.size);
+    this.free = undefined;
     this.length = 0;
-    for (const definition of METRICS) {
-      const values = sources.find((one) => one.has(definition.name))?.get(definition.name);
-      if (values) {
-        this.family(definition, values, openMetrics);
-      }
+    for (const metric of metrics) {
+      this.metric(metric, openMetrics);
     }
     this.put(end);
-    return Buffer.from(this.buffer.subarray(0, this.length));
+    const { buffer } = this;
+    return { body: buffer.subarray(0, this.length), release: () => this.giveBack(buffer) };
   }
 
-  private family({ name, type, help }: MetricDefinition, values: readonly Value[], openMetrics: boolean): void {
+  private metric({ name, type, help, family }: Metric, openMetrics: boolean): void {
     // OpenMetrics names the family of a counter without its ending.
-    const family = openMetrics && type === 'counter' ? name.replace(/_total$/, '') : name;
-    this.put(`# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} ${type}\n`);
-    for (const value of values) {
-      this.series(value.metricName ?? name, value);
-      this.put(openMetrics && value.exemplar ? `${exemplarText(value)}\n` : '\n');
-    }
+    const shown = openMetrics && type === 'counter' ? name.replace(/_total$/, '') : name;
+    let isFirst = true;
+    family((labels, value, more = '', ending = '', exemplar = undefined) => {
+      if (isFirst) {
+        this.put(`# HELP ${shown} ${escapeHelp(help)}\n# TYPE ${shown} ${type}\n`);
+        isFirst = false;
+      }
+      this.put(name);
+      this.put(ending);
+      this.labels(labels, more);
+      this.put(' ');
+      this.put(numberText(value));
+      this.put(openMetrics && exemplar ? exemplarText(exemplar) : '');
+      this.put('\n');
+    });
   }
 
-  private series(name: string, { labels, sharedLabels, value }: Value): void {
-    this.put(name);
-    if (labels ?? sharedLabels) {
+  private labels(labels: string, more: string): void {
+    if (labels !== '' || more !== '') {
       this.put('{');
-      this.put(sharedLabels ? labelText(sharedLabels) : '');
-      this.put(sharedLabels && labels ? ',' : '');
-      this.put(labels ? labelText(labels) : '');
+      this.put(labels);
+      this.put(labels !== '' && more !== '' ? ',' : '');
+      this.put(more);
       this.put('}');
     }
-    this.put(' ');
-    this.put(String(value));
   }
 
   private put(text: string): void {
     const need = this.length + text.length * BYTES_PER_UNIT;
     if (need > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(need, this.buffer.length * 2));
-      this.buffer.copy(larger, 0, 0, this.length);
-      this.buffer = larger;
+      this.grow(need);
     }
-    // A call into the runtime costs more than a few characters.
-    if (text.length === 1) {
-      this.buffer[this.length] = text.charCodeAt(0);
-      this.length += 1;
-    } else if (text !== '') {
+    if (text.length > SHORT || !this.putAscii(text)) {
       this.length += this.buffer.write(text, this.length);
+    }
+  }
+
+  /** @returns false when there is more than ASCII in it; what was put then is written over */
+  private putAscii(text: string): boolean {
+    const { buffer, length } = this;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > LAST_ASCII) {
+        return false;
+      }
+      buffer[length + index] = code;
+    }
+    this.length = length + text.length;
+    return true;
+  }
+
+  private grow(need: number): void {
+    this.size = Math.max(need, this.buffer.length * 2);
+    const larger = Buffer.allocUnsafeSlow(this.size);
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
+  }
+
+  private giveBack(buffer: Buffer<ArrayBuffer>): void {
+    // One is enough for one Prometheus; of two the larger one.
+    if (!this.free || this.free.length < buffer.length) {
+      this.free = buffer;
     }
   }
 }

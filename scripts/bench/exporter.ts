@@ -53,13 +53,30 @@ async function fill(redis: Redis, key: string): Promise<void> {
   }
 }
 
-/** Seconds of CPU that a process has used, and its memory in bytes. */
-function usage(pid: number): { cpu: number; memory: number } {
+/** Seconds of CPU that a process has used. */
+function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, memory };
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
+
+interface Memory {
+  /** Both parts below: RSS. All in MiB. */
+  resident: number;
+  /** The process' own: heap, stacks, buffers. */
+  own: number;
+  /** Pages of files, nearly all of Node's program: shared between processes, and dropped when memory is short. */
+  files: number;
+}
+
+function memoryOf(pid: number): Memory {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1]) / 1024;
+  const [resident, own] = [field('Rss'), field('Anonymous')];
+  return { resident, own, files: resident - own };
+}
+
+const shareText = ({ own, files }: Memory) => `${own.toFixed(1)} its own, ${files.toFixed(1)} pages of files, mostly Node's program`;
 
 /** How fast the same entries can be read at all, without looking at them. */
 async function rawReading(redis: Redis, key: string): Promise<number> {
@@ -78,57 +95,93 @@ async function rawReading(redis: Redis, key: string): Promise<number> {
   }
 }
 
-/** The exporter as a process of its own: counting, scraping, memory. */
+/** The exporter as a process of its own, ready to count. */
+async function startCounting(redisPort: number, prefix: string) {
+  const port = await freePort();
+  const running = start(process.execPath, ['--max-semi-space-size=2', resolve('build/hemostat.mjs'), 'agent', 'exporter'], {
+    env: { PATH: process.env.PATH ?? '', REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), HEMOSTAT_KEY_PREFIX: prefix, METRICS_PORT: String(port), LOG_LEVEL: 'info' },
+  });
+  await running.waitFor(/counts now/);
+  return { running, scrape: async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text() };
+}
+
+/** What Node takes by itself, and the exporter with nothing to count. */
+async function idleMemory(redisPort: number): Promise<Figure[]> {
+  const bare = start(process.execPath, ['-e', "console.log('up'); setInterval(() => undefined, 1000)"], { env: {} });
+  const { running, scrape } = await startCounting(redisPort, 'idle');
+  try {
+    await bare.waitFor(/up/);
+    await scrape();
+    const [node, idle] = [memoryOf(bare.pid), memoryOf(running.pid)];
+    return [plain(GROUP, 'memory of a Node that does nothing', node.resident, 'MB', shareText(node)), plain(GROUP, 'memory with an empty log', idle.resident, 'MB', shareText(idle))];
+  } finally {
+    await Promise.all([bare.end('SIGTERM'), running.end('SIGTERM')]);
+  }
+}
+
+async function untilCounted(redis: Redis, key: string): Promise<void> {
+  await eventually(async () => {
+    // The lag costs nothing to ask for; a scrape would be counted in.
+    const groups = (await redis.xinfo('GROUPS', key)) as unknown[][];
+    const flat = groups[0] ?? [];
+    if (flat[flat.indexOf('lag') + 1] !== 0) {
+      throw new Error('still counting');
+    }
+  }, 120_000);
+}
+
+async function scraping(pid: number, scrape: () => Promise<string>): Promise<Figure[]> {
+  const text = await eventually(async () => {
+    const now = await scrape();
+    if (sumOf(now, 'hemostat_exporter_snapshot_timestamp_seconds') === 0 || !now.includes('hemostat_container_cpu_percent{')) {
+      throw new Error('no snapshot yet');
+    }
+    return now;
+  });
+  const times: number[] = [];
+  const before = cpuOf(pid);
+  for (let round = 0; round < SCRAPES; round += 1) {
+    const from = performance.now();
+    await scrape();
+    times.push(performance.now() - from);
+  }
+  const cpu = ((cpuOf(pid) - before) / SCRAPES) * 1000;
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+  return [
+    under(GROUP, `scrape of ${CONTAINERS} containers, median`, median(times), 'ms', 50, `${lines} series; until the last byte was read`),
+    under(GROUP, `scrape of ${CONTAINERS} containers, 95th percentile`, percentile(times, 95), 'ms', 50, 'waits for a processor are in it'),
+    under(GROUP, `scrape of ${CONTAINERS} containers, CPU time`, cpu, 'ms', 50, 'mean, with what goes on in the background'),
+    under(GROUP, 'size of the scrape', Buffer.byteLength(text) / MEBI, 'MB', 4),
+  ];
+}
+
+/** Counting, scraping, memory. */
 export async function benchExporter(): Promise<Figure[]> {
   const server = await startRedis();
   const log = labLog(server.port);
   const redis = server.connect();
-  const port = await freePort();
   const { log: key, containers } = log.partition(0);
   await redis.hset(containers, ...Array.from({ length: CONTAINERS }, (_, index) => containerOf(index)).flatMap((one) => [`${one.host}/${one.container}`, JSON.stringify(one)]));
   await fill(redis, key);
   const raw = await rawReading(redis, key);
-  const running = start(process.execPath, ['--max-semi-space-size=2', resolve('build/hemostat.mjs'), 'agent', 'exporter'], {
-    env: { PATH: process.env.PATH ?? '', REDIS_HOST: '127.0.0.1', REDIS_PORT: String(server.port), HEMOSTAT_KEY_PREFIX: log.options.prefix, METRICS_PORT: String(port), LOG_LEVEL: 'info' },
-  });
-  const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const idle = await idleMemory(server.port);
+  const { running, scrape } = await startCounting(server.port, log.options.prefix);
   try {
-    await running.waitFor(/counts now/);
-    const began = performance.now();
-    const before = usage(running.pid);
-    await eventually(async () => {
-      // The lag costs nothing to ask for; a scrape would be counted in.
-      const groups = (await redis.xinfo('GROUPS', key)) as unknown[][];
-      const flat = groups[0] ?? [];
-      if (flat[flat.indexOf('lag') + 1] !== 0) {
-        throw new Error('still counting');
-      }
-    }, 120_000);
+    const [began, before] = [performance.now(), cpuOf(running.pid)];
+    await untilCounted(redis, key);
     const seconds = (performance.now() - began) / 1000;
-    const counted = usage(running.pid);
-    const cpu = counted.cpu - before.cpu;
-    const text = await eventually(async () => {
-      const now = await scrape();
-      if (sumOf(now, 'hemostat_exporter_snapshot_timestamp_seconds') === 0 || !now.includes('hemostat_container_cpu_percent{')) {
-        throw new Error('no snapshot yet');
-      }
-      return now;
-    });
-    const times: number[] = [];
-    for (let round = 0; round < SCRAPES; round += 1) {
-      const from = performance.now();
-      await scrape();
-      times.push(performance.now() - from);
-    }
-    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+    const cpu = cpuOf(running.pid) - before;
+    const counted = memoryOf(running.pid);
+    const scraped = await scraping(running.pid, scrape);
+    const memory = memoryOf(running.pid);
     return [
       atLeast(GROUP, 'events counted a second of wall time', EVENTS / seconds, '/s', 20_000),
       atLeast(GROUP, 'events counted a second of CPU time', EVENTS / cpu, '/s', 20_000, 'one core'),
       plain(GROUP, 'raw limit: reading the same entries', raw, '/s', `XREAD of ${READ_COUNT}, nothing done with them`),
-      under(GROUP, `scrape of ${CONTAINERS} containers, median`, median(times), 'ms', 50, `${lines} series`),
-      under(GROUP, `scrape of ${CONTAINERS} containers, 95th percentile`, percentile(times, 95), 'ms', 50),
-      under(GROUP, 'size of the scrape', Buffer.byteLength(text) / MEBI, 'MB', 4),
-      under(GROUP, 'memory after counting and scraping', usage(running.pid).memory / MEBI, 'MB', 100),
+      ...scraped,
+      ...idle,
+      under(GROUP, 'memory after counting', counted.resident, 'MB', 100, shareText(counted)),
+      under(GROUP, 'memory after counting and scraping', memory.resident, 'MB', 100, shareText(memory)),
     ];
   } finally {
     await running.end('SIGTERM');

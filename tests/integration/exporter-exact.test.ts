@@ -122,6 +122,41 @@ describe('counting over restarts', () => {
     expect(sumOf(await follower.text(), 'hemostat_exporter_leading')).toBe(1);
   });
 
+  it('counts all of four partitions, and goes on exactly there in another copy', async () => {
+    const four = { HEMOSTAT_PARTITIONS: '4' };
+    const wide = testLog({ ...environment(), ...four });
+    try {
+      const send = () => Promise.all(Array.from({ length: 400 }, (_, index) => wide.append([testAlert(`c-${index % 40}`)])));
+      const settled = async (exporter: RunningExporter, events: number) => {
+        await eventually(async () => expect(sumOf(await exporter.text(), 'hemostat_health_alerts_total')).toBe(events), 30_000);
+        const text = await exporter.text();
+        const lengths = await Promise.all(wide.partitions.map((keys) => wide.redis.xlen(keys.log)));
+        // Every partition has some of them, or this shows nothing.
+        expect(Math.min(...lengths)).toBeGreaterThan(0);
+        expect(sumOf(text, 'hemostat_log_entries_total', { type: 'health_alert' })).toBe(events);
+        for (let container = 0; container < 40; container += 1) {
+          expect([container, sumOf(text, 'hemostat_health_alerts_total', { container_name: `c-${container}` })]).toEqual([container, events / 40]);
+        }
+        // One series each, though several partitions count in it.
+        const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.slice(0, line.lastIndexOf(' ')));
+        expect(new Set(lines).size).toBe(lines.length);
+      };
+      await send();
+      const first = await startExporter(environment(), { ...four, HEMOSTAT_METRICS_NODE: 'false' });
+      copies.push(first);
+      await settled(first, 400);
+      await send();
+      await settled(first, 800);
+      await first.close();
+      await send();
+      const second = await startExporter(environment(), { ...four, HEMOSTAT_METRICS_NODE: 'false' });
+      copies.push(second);
+      await settled(second, 1200);
+    } finally {
+      wide.redis.disconnect();
+    }
+  });
+
   it('starts anew when somebody empties Redis', async () => {
     const exporter = await copy();
     await log.append([testAlert('a')]);

@@ -10,7 +10,7 @@ const IGNORED_DISKS = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 
 const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
 const words = (line: string) => line.trim().split(/\s+/);
-const scaled = (text: string | undefined, factor: number) => (text === undefined ? undefined : Number(text) * factor);
+const scaled = (text: string | undefined, factor: number) => (text === undefined || text === '' ? undefined : Number(text) * factor);
 
 const STAT = {
   ctxt: 'node_context_switches_total',

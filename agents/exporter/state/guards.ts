@@ -62,10 +62,10 @@ export class GuardReader {
 
   figures(sheet: Sheet, containers: readonly KnownContainer[], now: number): void {
     const { real } = this.ledger;
-    for (const { key, state, labels } of containers) {
+    const closed = new Map<string, { cooldown: number; breaker: number }>();
+    for (const { key, state } of containers) {
+      // Nearly every container: nothing was done to it, so no guard can refuse.
       if (!real.lastAction(key) && real.failures(key).length === 0) {
-        sheet.share('hemostat_remediation_cooldown_active', labels.short, 0);
-        sheet.share('hemostat_circuit_breaker_open', labels.short, 0);
         continue;
       }
       const facts = {
@@ -80,9 +80,11 @@ export class GuardReader {
         ownIds: [],
         now,
       };
-      sheet.share('hemostat_remediation_cooldown_active', labels.short, Number(!cooldown(facts).allowed));
-      sheet.share('hemostat_circuit_breaker_open', labels.short, Number(!circuitBreaker(facts).allowed));
+      closed.set(key, { cooldown: Number(!cooldown(facts).allowed), breaker: Number(!circuitBreaker(facts).allowed) });
     }
+    const labels = (one: KnownContainer) => one.labels.short;
+    sheet.rows('hemostat_remediation_cooldown_active', containers, labels, ({ key }) => closed.get(key)?.cooldown ?? 0);
+    sheet.rows('hemostat_circuit_breaker_open', containers, labels, ({ key }) => closed.get(key)?.breaker ?? 0);
   }
 
   private policyOf(state: KnownContainer['state']): EffectivePolicy {
