@@ -33,6 +33,23 @@ test('an alert instance leads to its container, wherever Grafana puts the labels
   expect(alert?.configure?.(undefined)).toBeUndefined();
 });
 
+/** As Grafana lends its state to plugins: each object inside is a proxy of its own. */
+function lent<T extends object>(state: T): T {
+  return new Proxy(state, {
+    get: (target, name): unknown => {
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'object' && value !== null ? lent(value) : value;
+    },
+  });
+}
+
+test('an alert instance that Grafana has frozen and lends read-only is read all the same', () => {
+  const alert = LINKS.find(({ targets }) => targets.includes('grafana/alerting/instance/action'));
+  const instance = Object.freeze({ labels: Object.freeze({ incident_id: 'i1' }) });
+  expect(() => lent(instance).labels).toThrow(TypeError);
+  expect(alert?.configure?.(lent({ instance }))).toEqual({ path: `${APP}/incidents/i1` });
+});
+
 test.each<[string, object | undefined, string | undefined]>([
   ['a trace', { targets: [query({ queryType: 'trace', target: 'i1' })] }, `${APP}/incidents/i1`],
   ['figures of a container', { targets: [query({ queryType: 'container_metrics', target: 'h/web' })] }, `${APP}/containers?container=h%2Fweb`],

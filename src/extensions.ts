@@ -25,11 +25,16 @@ export function pathOfLabels(labels: Labels): string | undefined {
 
 const stringsOf = (value: unknown): Labels => (isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, plain(text) || undefined])) : {});
 
+/**
+ * A part of what Grafana tells. Not simply read: Grafana lends read-only proxies, and where what is behind one is frozen, as an
+ * alert instance of its store is, reading an object inside it throws.
+ */
+const part = (told: unknown, name: string): unknown => (isObject(told) ? Object.getOwnPropertyDescriptor(told, name)?.value : undefined);
+
 /** Labels of an alert rule or of one of its instances, wherever Grafana puts them. */
 function labelsOf(context: Told): Labels {
-  const told = isObject(context) ? context : {};
-  const inner = [told.instance, told.alert, told.rule].find(isObject);
-  return { ...stringsOf(inner?.labels), ...stringsOf(told.labels) };
+  const inner = ['instance', 'alert', 'rule'].map((name) => part(context, name)).find(isObject);
+  return { ...stringsOf(part(inner, 'labels')), ...stringsOf(part(context, 'labels')) };
 }
 
 /** Of a query of our own data source: the incident or container that it asks for. */

@@ -1,6 +1,6 @@
 import { dashboard } from './parts/frame';
 import { SEVERITY_COLORS, coloured, figure, graph, logTable, withLimits } from './parts/panels';
-import { zeroWhileAlive } from './parts/promql';
+import { shareOf, zeroWhileAlive } from './parts/promql';
 import { hemostat, instant, series } from './parts/queries';
 import { DASHBOARDS } from './parts/sources';
 
@@ -9,7 +9,7 @@ const small = { width: 6, height: 4, noValue: NO_METRICS };
 
 const rates = () => [
   graph({ id: 1, width: 18, height: 8, title: 'Active Incidents', description: 'Containers that are ill now; times of high error rates are marked.', noValue: NO_METRICS }, series('sum(hemostat_incidents_active)', 'incidents')),
-  withLimits(graph({ id: 2, width: 6, height: 8, title: 'Failed Remediations', description: 'Share of the actions of the last ten minutes that failed; above 0.05 it is an episode.', unit: 'percentunit', noValue: NO_METRICS }, series('sum(increase(hemostat_remediation_attempts_total{status="failed"}[10m])) / (sum(increase(hemostat_remediation_attempts_total[10m])) > 0)', 'failed')), [[null, 'transparent'], [0.05, 'red']]),
+  withLimits(graph({ id: 2, width: 6, height: 8, title: 'Failed Remediations', description: 'Share of the actions of the last ten minutes that failed, without refusals and dry runs; above 0.05 it is an episode.', unit: 'percentunit', noValue: NO_METRICS }, series(shareOf('hemostat_remediation_attempts_total{status="failed"}', 'hemostat_remediation_attempts_total{status=~"success|failed"}', '10m'), 'failed')), [[null, 'transparent'], [0.05, 'red']]),
 ];
 
 const found = () => [

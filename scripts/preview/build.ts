@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { z } from 'zod';
 import { HemostatError } from '../../agents/runtime/errors';
 import { waitMs } from '../../agents/runtime/wait';
@@ -15,7 +15,7 @@ const NOT_PLUGIN = [path.join('src', 'preview')];
 const LOCK_POLL_MS = 300;
 const KEPT_OUTPUT = 50_000;
 const SHOWN_OUTPUT = 1500;
-const filesSchema = z.object({ digest: z.string(), js: z.string(), css: z.string() });
+const filesSchema = z.object({ digest: z.string(), js: z.string(), css: z.string(), parts: z.array(z.string()) });
 
 function filesBelow(place: string): string[] {
   if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) {
@@ -47,6 +47,9 @@ const internals = (root: string): Plugin => ({
   },
 });
 
+/** Time zones for the years that somebody looks at: with all since 1900 they are a seventh of the bundle. */
+const ZONES = 'moment-timezone/builds/moment-timezone-with-data-10-year-range.js';
+
 function readHostFiles(folder: string): z.infer<typeof filesSchema> | undefined {
   try {
     const files = filesSchema.parse(JSON.parse(readFileSync(path.join(folder, 'host.json'), 'utf8')));
@@ -54,6 +57,16 @@ function readHostFiles(folder: string): z.infer<typeof filesSchema> | undefined 
   } catch {
     return undefined;
   }
+}
+
+/** All that a file of the bundle imports at once, directly or not. */
+function partsOf(outputs: Metafile['outputs'], file: string, found = new Set<string>()): Set<string> {
+  for (const { path: part, kind } of outputs[file]?.imports ?? []) {
+    if (kind === 'import-statement' && !found.has(part)) {
+      partsOf(outputs, part, found.add(part));
+    }
+  }
+  return found;
 }
 
 /**
@@ -82,13 +95,15 @@ export async function buildHost(root: string, folder: string): Promise<HostFiles
     metafile: true,
     loader: { '.ttf': 'file', '.svg': 'file', '.png': 'file' },
     define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
+    alias: { 'moment-timezone': path.join(root, 'node_modules', ZONES) },
     // Settings of the plugin's own compiler name types that only it needs.
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx' } },
     plugins: [internals(root)],
     logLevel: 'error',
   });
-  const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith('main.tsx'));
-  const files: HostFiles = { js: path.basename(entry?.[0] ?? ''), css: path.basename(entry?.[1].cssBundle ?? '') };
+  const [js = '', entry] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith('main.tsx')) ?? [];
+  const parts = [...partsOf(metafile.outputs, js)].map((file) => path.basename(file));
+  const files: HostFiles = { js: path.basename(js), css: path.basename(entry?.cssBundle ?? ''), parts };
   writeFileSync(path.join(folder, `host.json.${process.pid}`), JSON.stringify({ digest, ...files }));
   renameSync(path.join(folder, `host.json.${process.pid}`), path.join(folder, 'host.json'));
   return files;

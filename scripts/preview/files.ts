@@ -41,11 +41,15 @@ export function fontFile(modules: string, name: string): string | undefined {
   return file && existsSync(file) ? file : undefined;
 }
 
+/** Files of the host's bundle have a hash of their content in their names. */
+const HASHED = /-[A-Z0-9]{8}\.(js|css)$/;
+
 /** Sends a file byte for byte, as the hashes of the plugin's chunks want it. */
 export function sendFile(request: IncomingMessage, response: ServerResponse, file: string): void {
   const { size, mtimeMs } = statSync(file);
   const tag = `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
-  response.setHeader('etag', tag).setHeader('cache-control', 'no-cache').setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
+  const caching = HASHED.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache';
+  response.setHeader('etag', tag).setHeader('cache-control', caching).setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
   if (request.headers['if-none-match'] === tag) {
     response.writeHead(304).end();
     return;

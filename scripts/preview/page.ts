@@ -67,10 +67,27 @@ const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<
 export interface HostFiles {
   js: string;
   css: string;
+  /** What `js` imports at once, and what that imports; the browser would find it only after it has read `js`. */
+  parts: readonly string[];
+}
+
+export interface PageRequest {
+  /** Path of the address. */
+  pathname: string;
+  visitor: Visitor;
+  appSettings: Record<string, unknown>;
+}
+
+/** The app's module is needed on its own pages only; elsewhere the browser would complain of what was loaded in vain. */
+function preloads(app: BuiltPlugin | undefined, pathname: string, { js, parts }: HostFiles): string {
+  const modules = [js, ...parts].map((file) => `<link rel="modulepreload" href="public/build/${file}">`);
+  const module = app && pathname.startsWith(`/a/${app.id}`) ? [`<link rel="preload" as="script" href="${metaOf(app).module}">`] : [];
+  return [...modules, ...module].join('\n');
 }
 
 /** The one page for every address. */
-export function pageOf(plugins: readonly BuiltPlugin[], visitor: Visitor, appSettings: Record<string, unknown>, { js, css }: HostFiles): string {
+export function pageOf(plugins: readonly BuiltPlugin[], { pathname, visitor, appSettings }: PageRequest, host: HostFiles): string {
+  const app = plugins.find(({ type }) => type === 'app');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -78,15 +95,15 @@ export function pageOf(plugins: readonly BuiltPlugin[], visitor: Visitor, appSet
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <base href="/">
 <title>HemoStat (preview)</title>
-<link rel="icon" href="public/plugins/${plugins.find(({ type }) => type === 'app')?.id ?? ''}/img/logo.svg">
-<link rel="stylesheet" href="public/build/${css}">
-<link rel="modulepreload" href="public/build/${js}">
+<link rel="icon" href="public/plugins/${app?.id ?? ''}/img/logo.svg">
+<link rel="stylesheet" href="public/build/${host.css}">
+${preloads(app, pathname, host)}
 <style>body{margin:0}</style>
 <script>window.__grafana_public_path__='public/';window.grafanaBootData=${inScript(bootData(plugins, visitor, appSettings))};</script>
 </head>
 <body class="theme-${visitor.theme} app-grafana">
 <div id="reactRoot"></div>
-<script type="module" src="public/build/${js}"></script>
+<script type="module" src="public/build/${host.js}"></script>
 </body>
 </html>
 `;

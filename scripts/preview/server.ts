@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorText, HemostatError } from '../../agents/runtime/errors';
 import { answerApi, type ApiParts } from './api';
@@ -8,7 +8,7 @@ import type { PreviewDoor } from './door';
 import { fileBelow, fontFile, sendFile, sendMissingIcon } from './files';
 import { sendJson, type Json } from './forward';
 import { firstPage, pageOf, waitingPage, type HostFiles } from './page';
-import { readPlugins } from './plugins';
+import { readPlugins, type BuiltPlugin } from './plugins';
 import { strangerOf, visitorOf } from './visitor';
 
 export interface PreviewOptions {
@@ -57,6 +57,16 @@ function settingsOf(file: string | undefined): ApiParts['settings'] {
   };
 }
 
+/** Every file of a plugin is asked for by the plugin's name: the manifests are read again only when the plugin was built anew. */
+function pluginsOf(dist: string): () => BuiltPlugin[] {
+  let known: { builtAt: number; plugins: BuiltPlugin[] } | undefined;
+  return () => {
+    const builtAt = statSync(path.join(dist, 'plugin.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    known = known?.builtAt === builtAt && builtAt > 0 ? known : { builtAt, plugins: readPlugins(dist) };
+    return known.plugins;
+  };
+}
+
 class Preview {
   readonly unanswered: string[] = [];
   host: HostFiles | undefined;
@@ -69,7 +79,7 @@ class Preview {
     this.dist = options.dist ?? path.join(options.root, 'dist');
     this.modules = path.join(options.root, 'node_modules');
     this.icons = path.join(this.modules, '@grafana/ui/dist/public/img/icons');
-    this.parts = { door: options.door, plugins: () => readPlugins(this.dist), settings: settingsOf(options.settingsFile) };
+    this.parts = { door: options.door, plugins: pluginsOf(this.dist), settings: settingsOf(options.settingsFile) };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -137,7 +147,7 @@ class Preview {
       response.writeHead(302, { location: firstPage(plugins) }).end();
       return;
     }
-    response.writeHead(200, html).end(pageOf(plugins, visitorOf(request), this.parts.settings.read(), this.host));
+    response.writeHead(200, html).end(pageOf(plugins, { pathname: url.pathname, visitor: visitorOf(request), appSettings: this.parts.settings.read() }, this.host));
   }
 }
 

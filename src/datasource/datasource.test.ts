@@ -107,6 +107,10 @@ describe('through the process', () => {
     expect(await source.getTagValues({ key: 'constructor' })).toEqual([]);
     expect(requests.map(({ url, params }) => [url, params])).toEqual([['/api/datasources/uid/uid/resources/variables', { kind: 'containers' }]]);
   });
+
+  it('gives a new variable what its editor shows, since Grafana runs no empty query', () => {
+    expect(begin({}, () => of({ data: {} })).source.variables?.getDefaultQuery?.()).toEqual({ kind: 'containers' });
+  });
 });
 
 describe('live', () => {

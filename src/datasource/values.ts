@@ -3,7 +3,7 @@ import { getTemplateSrv } from '@grafana/runtime';
 import { from, type Observable } from 'rxjs';
 import { lazily } from './components/lazily';
 import type { HemostatDataSource } from './datasource';
-import type { HemostatVariableQuery, ValueKind } from './types';
+import type { HemostatDataQuery, HemostatVariableQuery, ValueKind } from './types';
 
 /** Keys of ad-hoc filters, with what values they have. Without a kind every text is fit. */
 export const TAG_KEYS: Readonly<Record<string, ValueKind | undefined>> = {
@@ -45,6 +45,11 @@ export class HemostatVariables extends CustomVariableSupport<HemostatDataSource,
 
   constructor(private readonly source: Pick<HemostatDataSource, 'values'>) {
     super();
+  }
+
+  /** What the editor shows from the start: without it Grafana asks nothing until something is changed. */
+  override getDefaultQuery(): Partial<HemostatDataQuery> & Pick<HemostatVariableQuery, 'kind'> {
+    return { kind: 'containers' };
   }
 
   query({ targets, scopedVars }: DataQueryRequest<HemostatVariableQuery>): Observable<DataQueryResponse> {

@@ -15,10 +15,14 @@ export interface PageTime {
   zoom: (from: number, to: number) => void;
 }
 
+/** Looked up once: it takes long, and every time on a page is shown in it. */
+let ofBrowser: string | undefined;
+
 /** An IANA name for what Grafana calls `browser`, or nothing. */
 export function zoneName(zone: string | undefined): string {
   if (!zone || zone === 'browser') {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    ofBrowser ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return ofBrowser;
   }
   return zone.toLowerCase() === 'utc' ? 'UTC' : zone;
 }

@@ -13,6 +13,7 @@ import { monitorSettings } from '../../agents/runtime/settings/monitor';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
 import { responderSettings } from '../../agents/runtime/settings/responder';
 import { alertSettings } from '../../agents/runtime/settings/start';
+import { updaterSettings } from '../../agents/runtime/settings/updater';
 import { settingsTable } from '../../scripts/readme/settings-table';
 
 interface Service {
@@ -71,6 +72,7 @@ describe('docker-compose.yaml', () => {
     ['notifier', notifierSettings],
     ['api', apiSettings],
     ['metrics', exporterSettings],
+    ['updater', updaterSettings],
     ['alertmanager', alertSettings],
   ])('lets every setting of %s be set', (name, shape) => {
     const given = Object.keys(service(name).environment ?? {});
@@ -96,7 +98,7 @@ describe('docker-compose.yaml', () => {
   });
 
   it('opens the ports that the code and the README name (R176, R214, R264 to R266, R286), on this machine only', () => {
-    const named = { grafana: 'GRAFANA_PORT', metrics: 'METRICS_PORT', prometheus: 'PROMETHEUS_PORT', alertmanager: 'ALERTMANAGER_PORT', api: 'HEMOSTAT_API_PORT' };
+    const named = { grafana: 'GRAFANA_PORT', metrics: 'METRICS_PORT', prometheus: 'PROMETHEUS_PORT', alertmanager: 'ALERTMANAGER_PORT', api: 'HEMOSTAT_API_PORT', updater: 'HEMOSTAT_UPDATER_PORT' };
     for (const [name, variable] of Object.entries(named)) {
       expect(published(name)[0]?.slice(0, 2)).toEqual([variable, String(PORTS.find((port) => port.variable === variable)?.port)]);
     }

@@ -7,6 +7,8 @@ import { chromium } from '../../playwright.config';
 const signedIn = (user: string) => `playwright/.auth/${user}.json`;
 const AUTH = path.join(__dirname, '../../node_modules/@grafana/plugin-e2e/dist/auth');
 const VIEWER = { user: 'hemostat-e2e-viewer', password: 'hemostat-e2e-viewer', role: 'Viewer' as const };
+const EDITOR = { user: 'hemostat-e2e-editor', password: 'hemostat-e2e-editor', role: 'Editor' as const };
+const MINUTE_MS = 60_000;
 
 const { GRAFANA_URL } = process.env;
 if (!GRAFANA_URL) {
@@ -20,8 +22,9 @@ export default defineConfig<PluginOptions>({
   workers: 1,
   // A test that passes at the second try is a fault that nobody looks for.
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // A Grafana that was just started, on a busy machine, takes its time; a quick one is not slowed by this.
+  timeout: 5 * MINUTE_MS,
+  expect: { timeout: MINUTE_MS },
   forbidOnly: true,
   reporter: [['list']],
   use: {
@@ -29,12 +32,19 @@ export default defineConfig<PluginOptions>({
     baseURL: GRAFANA_URL,
     provisioningRootDir: path.join(__dirname, '../../provisioning'),
     viewport: { width: 1280, height: 900 },
-    trace: 'retain-on-failure',
+    actionTimeout: MINUTE_MS,
+    navigationTimeout: 2 * MINUTE_MS,
+    timezoneId: 'UTC',
+    locale: 'en-US',
+    // A trace would keep all of Grafana's own files, and take longer than the tests.
+    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'sign in', testDir: AUTH, testMatch: [/.*\.js/] },
     { name: 'sign in as Viewer', testDir: AUTH, testMatch: [/.*\.js/], use: { user: VIEWER }, dependencies: ['sign in'] },
-    { name: 'grafana', testMatch: ['*.spec.ts'], testIgnore: ['viewer.spec.ts'], use: { storageState: signedIn('admin') }, dependencies: ['sign in'] },
+    { name: 'sign in as Editor', testDir: AUTH, testMatch: [/.*\.js/], use: { user: EDITOR }, dependencies: ['sign in'] },
+    { name: 'grafana', testMatch: ['*.spec.ts'], testIgnore: ['viewer.spec.ts', 'editor.spec.ts'], use: { storageState: signedIn('admin') }, dependencies: ['sign in'] },
     { name: 'grafana as Viewer', testMatch: ['viewer.spec.ts'], use: { storageState: signedIn(VIEWER.user), user: VIEWER }, dependencies: ['sign in as Viewer'] },
+    { name: 'grafana as Editor', testMatch: ['editor.spec.ts'], use: { storageState: signedIn(EDITOR.user), user: EDITOR }, dependencies: ['sign in as Editor'] },
   ],
 });

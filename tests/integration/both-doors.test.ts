@@ -12,6 +12,8 @@ import type { PartialQuery } from '../support/core';
 import { eventually } from '../support/eventually';
 import { testAlert, testLog, testRecovery } from '../support/events';
 import { freePort } from '../support/free-port';
+import { updaterEvents } from '../support/recorded-day-insights';
+import { endedTales, openTales } from '../support/recorded-day-plan';
 import { startRedis, type RedisServer } from '../support/servers';
 import { completeData, decision, needData, refusedData, verifiedData } from '../support/story-events';
 
@@ -75,6 +77,8 @@ describe('both doors', () => {
       await story('db', 'refused');
       await story('queue', 'dry_run');
       await log.append([testRecovery('queue')]);
+      const now = Date.now();
+      await log.append(updaterEvents(now, openTales(now), endedTales(now - 86_400_000, now, 84, new Set())));
       await log.redis.hset(log.keysOf('x').containers, 'host-1/x', '{"host":1}');
       await log.redis.xadd(log.keysOf('x').log, '*', 'event', '{broken');
       const second = Math.floor(Date.now() / 1000) * 1000 - 10_000;

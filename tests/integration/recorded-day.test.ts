@@ -1,5 +1,8 @@
-import { readGroups, readIncident } from '../../agents/runtime/queries';
+import { readGroups, readIncident, readRange } from '../../agents/runtime/queries';
 import { readAgentStates } from '../../agents/runtime/heartbeat';
+import { RESULT_SCHEMAS } from '../../agents/updater/analysis/forms';
+import { INSIGHT_KINDS, isEvent } from '../../src/contract/events';
+import { ENDED_STATES } from '../../src/contract/incident';
 import { GUARDS } from '../../src/contract/guards';
 import { testLog } from '../support/events';
 import { framesOf, testCore, valuesOf, VIEWER } from '../support/core';
@@ -55,6 +58,21 @@ describe('the recorded day that pages and screenshots are shown with', () => {
     const refusedBy = new Set(valuesOf(remediations, 'guard').filter(Boolean));
     expect(refusedBy.size).toBeGreaterThan(4);
     expect([...refusedBy].filter((guard) => !Object.hasOwn(GUARDS, String(guard)))).toEqual([]);
+  });
+
+  it('holds insights of each kind, one that failed, and error rates that come from its incidents', async () => {
+    const { log, core } = begin('day');
+    const [insights, rates] = await framesOf(core, { queryType: 'insights' });
+    expect(new Set(valuesOf(insights, 'kind'))).toEqual(new Set(INSIGHT_KINDS));
+    expect(valuesOf(insights, 'method').sort()).toEqual(['', 'model', 'statistics', 'statistics', 'statistics']);
+    expect(valuesOf(rates, 'state')).toEqual(['lasts', 'ended']);
+    const incidents = await Promise.all(valuesOf(rates, 'incident').map(async (id) => (await readIncident(log, String(id)))?.state));
+    expect(incidents.map((state) => state !== undefined && ENDED_STATES.includes(state))).toEqual([false, true]);
+    for (const { event } of await readRange(log, { types: ['insight_made'] })) {
+      // The forms that the updater itself writes.
+      expect(isEvent(event, 'insight_made') && RESULT_SCHEMAS[event.data.kind].parse(event.data.result)).toBeTruthy();
+    }
+    expect(new Set((await readRange(log, { types: ['dashboard_pushed'] })).map(({ event }) => isEvent(event, 'dashboard_pushed') && `${event.data.what} ${event.data.status_code}`))).toEqual(new Set(['panel 200', 'annotation 200', 'annotation 403']));
   });
 
   it('shows a healer that is well', async () => {

@@ -24,9 +24,11 @@ export const QUERIES: Array<{ name: string; query: PartialQuery; notice?: RegExp
   { name: 'container_metrics', query: { queryType: 'container_metrics', target: 'web', metrics: ['cpu_percent', 'network_rx_rate'] } },
   { name: 'shadow', query: { queryType: 'shadow' } },
   { name: 'what_if', query: { queryType: 'what_if', policy: { defaults: { mode: 'auto' } } } },
-  { name: 'insights', query: { queryType: 'insights' }, empty: true },
+  { name: 'insights', query: { queryType: 'insights' } },
+  { name: 'insights of one severity', query: { queryType: 'insights', filters: { severities: ['high'] } } },
   { name: 'annotations', query: { queryType: 'annotations' } },
   { name: 'annotations of all kinds', query: { queryType: 'annotations', annotate: 'all' } },
+  { name: 'annotations of error rates', query: { queryType: 'annotations', annotate: 'errors' } },
 ];
 
 /** Calls that only read, by route; every GET route has at least one. */

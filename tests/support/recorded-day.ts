@@ -7,6 +7,7 @@ import { containerKey, ENVELOPE_VERSION, type HemostatEvent } from '../../src/co
 import { backgroundEvents } from './recorded-day-background';
 import { idOf, MEMBERS, stateOf, wellOf, type Condition, type Member } from './recorded-day-fleet';
 import { keepHealerAlive, writeHealer } from './recorded-day-healer';
+import { updaterEvents } from './recorded-day-insights';
 import { endedTales, openTales } from './recorded-day-plan';
 import type { Tale } from './recorded-day-tale';
 
@@ -144,7 +145,7 @@ function furtherEvent(member: Member, index: number, at: number): HemostatEvent 
 
 /**
  * Writes a day of a fleet of 48 containers into an empty log: incidents with every ending, approvals, refusals, false alarms,
- * model calls, comments, silences, maintenance, policies, figures and signs of life. The same but for its times, whenever it is written.
+ * model calls, comments, silences, insights, error rates, maintenance, policies, figures and signs of life. The same but for its times, whenever it is written.
  * Its times are those of the entries too, as if it had been written over the day.
  */
 export async function writeRecordedDay(log: HemostatLog, { now, events: further = 0 }: RecordedDayOptions): Promise<RecordedDay> {
@@ -154,8 +155,9 @@ export async function writeRecordedDay(log: HemostatLog, { now, events: further 
   const busy = new Set(open.map(({ member }) => member.container));
   const ended = endedTales(now - DAY + 10 * MINUTE, now - 2 * MINUTE, ENDED, busy);
   // One whose end would lie ahead would be open now.
-  const tales = [...open, ...ended.filter(({ events }) => Date.parse(events.at(-1)?.time ?? '') <= now)];
-  const events = [...tales.flatMap((tale) => tale.events), ...backgroundEvents(now)].filter(({ time }) => Date.parse(time) <= now);
+  const over = ended.filter(({ events }) => Date.parse(events.at(-1)?.time ?? '') <= now);
+  const tales = [...open, ...over];
+  const events = [...tales.flatMap((tale) => tale.events), ...backgroundEvents(now), ...updaterEvents(now, open, over)].filter(({ time }) => Date.parse(time) <= now);
   await appendThen(log, events.sort((a, b) => a.time.localeCompare(b.time)));
   for (const member of MEMBERS) {
     await writeContainer(log, member, talesOf(tales, member), open.find((tale) => tale.member === member), now);

@@ -112,9 +112,10 @@ export class Annotator {
     // What was found was written by a copy that died: it is brought up to date next.
     place.closed = record.ended_at !== undefined && !existing;
     delete place.failure;
-    await save(record);
     this.counts.created += existing ? 0 : 1;
+    // Told before it is kept: a copy that dies in between has it told again, and the log takes an event only once.
     await this.note(record, place, 'create', 200);
+    await save(record);
   }
 
   /** Grafana answers 500 for a dashboard that is not there: who asks for the dashboard itself hears the reason. */

@@ -13,6 +13,9 @@ const since = (sum: string, counter: string, window: string): string =>
 export const inRange = (counter: string): string =>
   zeroWhileAlive(`${since('sum', counter, '$__range')} or (sum(${counter}) - min_over_time(sum(${counter})[$__range:1m]))`);
 
+/** Share of what was counted in a window, 0..1; 0 where nothing was. @param some and `all`: counters with their filters, whole numbers */
+export const shareOf = (some: string, all: string, window: string): string => zeroWhileAlive(`${since('sum', some, window)} / clamp_min(${since('sum', all, window)}, 1)`);
+
 /** Zero in place of nothing, as long as the exporter itself is scraped: silence of the fleet is not silence of the metrics. */
 export const zeroWhileAlive = (expr: string): string => `${expr} or on () max(hemostat_build_info) * 0`;
 

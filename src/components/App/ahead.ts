@@ -1,4 +1,4 @@
-import { locationService } from '@grafana/runtime';
+import { locationUtil } from '@grafana/data';
 import { APP_PATH } from '../../constants';
 import { findSource } from '../../hooks/source';
 import { loaderOf } from './loaders';
@@ -12,6 +12,6 @@ const later = (): undefined => undefined;
  * would cost a round trip each.
  */
 export function loadAhead(meta: { jsonData?: AppSettings } | undefined): void {
-  loaderOf(locationService.getLocation().pathname.slice(APP_PATH.length))?.().catch(later);
+  loaderOf(locationUtil.stripBaseFromUrl(window.location.pathname).slice(APP_PATH.length))?.().catch(later);
   findSource(settingsOf(meta).datasourceUid).catch(later);
 }

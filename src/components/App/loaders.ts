@@ -12,6 +12,7 @@ export const LOADERS = {
   history: async () => import('../../pages/RemediationHistory/RemediationHistory'),
   timeline: async () => import('../../pages/EventTimeline/EventTimeline'),
   containers: async () => import('../../pages/Containers/Containers'),
+  insights: async () => import('../../pages/Insights/Insights'),
   policy: async () => import('../../pages/Policy/Policy'),
   configuration: async () => import('../../pages/Configuration/Configuration'),
 } satisfies Partial<Record<Route, LoadPage>>;

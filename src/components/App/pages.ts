@@ -19,7 +19,7 @@ const options = (): PageOptions[] => [
   { route: 'history', title: t('pages.history', 'Remediation history'), from: 'now-24h', load: LOADERS.history },
   { route: 'timeline', title: t('pages.timeline', 'Event timeline'), load: LOADERS.timeline },
   { route: 'containers', title: t('pages.containers', 'Containers'), load: LOADERS.containers },
-  { route: 'insights', title: t('pages.insights', 'Insights'), from: 'now-24h', load: async () => import('../../pages/Insights/Insights') },
+  { route: 'insights', title: t('pages.insights', 'Insights'), from: 'now-24h', load: LOADERS.insights },
   { route: 'policy', title: t('pages.policy', 'Policy'), from: 'now-7d', load: LOADERS.policy },
   { route: 'configuration', title: t('pages.configuration', 'Configuration'), timeless: true, load: LOADERS.configuration },
 ];

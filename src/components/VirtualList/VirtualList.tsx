@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { measureElement, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import React, { useEffect, useImperativeHandle, useRef, type HTMLAttributes, type KeyboardEvent, type ReactNode, type Ref, type UIEvent } from 'react';
 import { TALLEST } from './tall';
 import { useHeight, useTallScroll } from './useTallScroll';
@@ -58,6 +58,13 @@ function targetOf({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent<HTMLE
   return Number.isNaN(at) ? 0 : Math.min(count - 1, Math.max(0, at + step));
 }
 
+/** What is known of a row's height. */
+function heightOf(list: Virtualizer<HTMLDivElement, Element>, row: Element): number {
+  const { measurementsCache, options } = list;
+  const index = list.indexFromElement(row);
+  return measurementsCache[index]?.size ?? options.estimateSize(index);
+}
+
 /** A list of any length, of which only what is in sight is drawn. Up and down, or k and j, go from row to row. */
 export function VirtualList({ count, itemKey, rowHeight, children, rowProps, boxProps, innerProps, bodyProps, header, footer, onVisible, onTop, handle }: VirtualListProps) {
   const styles = useStyles2(getStyles);
@@ -72,6 +79,8 @@ export function VirtualList({ count, itemKey, rowHeight, children, rowProps, box
     overscan: OVERSCAN,
     // Drawn by React in its own time: else each step of the wheel is drawn at once and twice.
     useFlushSync: false,
+    // Not before the browser has laid the row out by itself: to ask it for each new row takes most of the time of scrolling.
+    measureElement: (element, entry, instance) => (entry ? measureElement(element, entry, instance) : heightOf(instance, element)),
     observeElementOffset: observe,
     scrollToFn,
   });

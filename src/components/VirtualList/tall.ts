@@ -5,8 +5,8 @@
 export const TALLEST = 15_000_000;
 /** Pixels at once: nobody turns a wheel so far, and one pixel of the scrollbar is more. */
 const JUMP = 10_000;
-/** So near to an end of the element, the rows' own end has to be near as well. */
-const EDGE = 3000;
+/** So much at either end is the same for element and rows, so that the wheel comes to an end of both. More than a jump: nobody gets past it unseen. */
+const EDGE = 2 * JUMP;
 
 /**
  * Where the rows of a list stand for a position of the element that scrolls, all in pixels. Up to `TALLEST` both are the same. Above,
@@ -48,7 +48,7 @@ export class TallScroll {
     } else if (this.isTall && top >= this.end - 1) {
       this.shift = this.total - TALLEST;
     } else if (far) {
-      this.shift = top * (this.ratio - 1);
+      this.shift = this.rowsAt(top) - top;
     }
     return top + this.shift;
   }
@@ -57,20 +57,20 @@ export class TallScroll {
   moveTo(offset: number): number {
     const near = offset - this.shift;
     const isNear = near > 0 && near < this.end && Math.abs(near - this.top) <= JUMP;
-    return isNear || !this.isTall ? this.place(near, offset) : this.place(Math.round(offset / this.ratio), offset);
+    return isNear || !this.isTall ? this.place(near, offset) : this.place(this.elementAt(offset), offset);
   }
 
-  /** True when the element comes to an end before the rows do. */
+  /** True when the element is about to come to an end and the rows are not. */
   get isShort(): boolean {
-    const above = this.top;
-    const below = this.end - this.top;
-    return this.isTall && ((above < EDGE && above + this.shift > 2 * EDGE) || (below < EDGE && this.farthest - this.top - this.shift > 2 * EDGE));
+    const atTop = this.top < EDGE && this.shift > 1;
+    const atEnd = this.top > this.end - EDGE && this.shift < this.total - TALLEST - 1;
+    return this.isTall && (atTop || atEnd);
   }
 
   /** Sets the scrollbar right, and leaves the rows where they are. @returns where the element has to be scrolled to; undefined when it stands there */
   settle(): number | undefined {
     const offset = this.top + this.shift;
-    const top = Math.round(offset / this.ratio);
+    const top = this.elementAt(offset);
     return !this.isTall || Math.abs(top - this.top) < 1 ? undefined : this.place(top, offset);
   }
 
@@ -83,8 +83,23 @@ export class TallScroll {
     return Math.max(0, this.height - this.view);
   }
 
+  /** Pixels of the rows for one of the element, between both ends. */
   private get ratio(): number {
-    return this.isTall ? this.farthest / this.end : 1;
+    return (this.farthest - 2 * EDGE) / (this.end - 2 * EDGE);
+  }
+
+  private rowsAt(top: number): number {
+    if (!this.isTall || top <= EDGE) {
+      return top;
+    }
+    return top >= this.end - EDGE ? this.farthest - (this.end - top) : EDGE + (top - EDGE) * this.ratio;
+  }
+
+  private elementAt(offset: number): number {
+    if (!this.isTall || offset <= EDGE) {
+      return offset;
+    }
+    return offset >= this.farthest - EDGE ? this.end - (this.farthest - offset) : Math.round(EDGE + (offset - EDGE) / this.ratio);
   }
 
   private place(top: number, offset: number): number {

@@ -1,4 +1,4 @@
-import { observeElementOffset, type Virtualizer } from '@tanstack/react-virtual';
+import { elementScroll, observeElementOffset, type Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { TallScroll } from './tall';
@@ -40,7 +40,7 @@ export function useTallScroll() {
     (offset: number, { adjustments = 0, behavior }: { adjustments?: number; behavior?: ScrollBehavior }, list: List) => {
       const top = tall.moveTo(offset + adjustments);
       setShift(tall.shift);
-      list.scrollElement?.scrollTo({ top, ...(behavior ? { behavior } : {}) });
+      elementScroll(top, behavior ? { behavior } : {}, list);
     },
     [tall]
   );

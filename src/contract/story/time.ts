@@ -49,8 +49,19 @@ export function percentText(value: number | undefined): string {
   return `${value.toFixed(digits).replace(/\.0$/, '')} %`;
 }
 
+/** By zone, locale and options. Making one takes far longer than using it, and a list shows hundreds of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError where there is no such zone */
+function formatOf(timeZone: string, options: Intl.DateTimeFormatOptions, locale: string): Intl.DateTimeFormat {
+  const key = JSON.stringify([timeZone, locale, options]);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  formats.set(key, format);
+  return format;
+}
+
 function formatted(at: number, timeZone: string, options: Intl.DateTimeFormatOptions, locale = 'en-US'): string {
-  const format = (zone: string) => new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(at);
+  const format = (zone: string) => formatOf(zone, options, locale).format(at);
   let text: string;
   try {
     text = format(timeZone);

@@ -1,4 +1,4 @@
-import React, { useId } from 'react';
+import React, { useEffect, useId, useRef } from 'react';
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import { Combobox, Field, Stack, type ComboboxOption } from '@grafana/ui';
 import type { HemostatDataSource } from '../datasource';
@@ -18,11 +18,23 @@ const FOR_RULES: ReadonlySet<QueryType> = new Set(['frequency', 'statistics', 'c
 /** Cursor and target belong to the type that they were chosen for. */
 const asType = (query: HemostatDataQuery, queryType: QueryType): HemostatDataQuery => ({ ...query, queryType, target: undefined, cursor: undefined });
 
+/** Grafana shows a new rule our default query, but keeps an empty one, which asks for log lines: it is told what it shows, once. */
+function useDefaultOfRule(forRule: boolean, query: HemostatDataQuery, onChange: Props['onChange']): void {
+  const told = useRef(false);
+  useEffect(() => {
+    if (forRule && !told.current) {
+      told.current = true;
+      onChange(query);
+    }
+  }, [forRule, query, onChange]);
+}
+
 /** The question first, then what narrows it; the rest under "Options". */
 export function QueryEditor({ datasource, query, onChange, onRunQuery, app }: Props) {
   const id = useId();
   const type = typeOf(query);
   const forRule = app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
+  useDefaultOfRule(forRule, query, onChange);
   const change = (changed: HemostatDataQuery) => {
     onChange(changed);
     onRunQuery();

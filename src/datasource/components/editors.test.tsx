@@ -212,6 +212,13 @@ describe('the query editor', () => {
     expect(readPolicy(' ')).toEqual({});
   });
 
+  it('gives a new alert rule the query that it shows, once, and other places nothing', () => {
+    const rule = openQuery({ queryType: 'frequency' }, CoreApp.UnifiedAlerting);
+    expect(rule.last()).toEqual({ refId: 'A', queryType: 'frequency' });
+    expect(rule.onRunQuery).not.toHaveBeenCalled();
+    expect(openQuery({ queryType: 'events' }).last()).toBeUndefined();
+  });
+
   it('offers numbers only to an alert rule, without live updates', () => {
     openQuery({ queryType: 'frequency' }, CoreApp.UnifiedAlerting);
     fireEvent.click(screen.getByTestId(editor.type));

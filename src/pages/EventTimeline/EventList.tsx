@@ -121,6 +121,9 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
     },
     [look]
   );
+  const { epoch } = log;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- another function when the log has begun anew: then all keys are others
+  const keyOf = useCallback((index: number) => log.keyOf(index), [log, epoch]);
   const sent = useRef(anchor);
   useEffect(() => {
     const at = sent.current === undefined ? -1 : log.find(sent.current);
@@ -155,7 +158,7 @@ export function EventList({ filters, opened, setOpened, live, setLive, endsNow, 
         <VirtualList
           handle={list}
           count={count}
-          itemKey={(index) => log.keyOf(index)}
+          itemKey={keyOf}
           rowHeight={LINE_HEIGHT}
           boxProps={{ role: 'region', 'aria-label': t('timeline.box', 'List of events'), 'data-testid': testIds.timeline.list } as React.HTMLAttributes<HTMLDivElement>}
           bodyProps={{ role: 'feed', 'aria-label': t('timeline.list', 'Events, newest first'), 'aria-busy': timeline.readingOlder }}

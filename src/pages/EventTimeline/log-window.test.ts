@@ -59,7 +59,7 @@ describe('the part of the log that somebody has gone through', () => {
     expect(log.row(500_000)).toBeUndefined();
     answer(log, 500_000, 500_020);
     expect(ids(log, 500_000, 500_020)).toEqual(rows(500_000, 499_981).map(({ id }) => id));
-    expect(log.keyOf(500_000)).not.toBe(before);
+    expect(log.keyOf(500_000)).toBe(before);
     expect(new Set([500_000, 500_001, 10, 999_000].map((at) => log.keyOf(at))).size).toBe(4);
   });
 

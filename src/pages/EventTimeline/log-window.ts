@@ -10,6 +10,8 @@ const NEAR_ROWS = 300;
 /** While new rows come in at the top, so many are kept at most, and so many are left then. */
 const MOST_FOLLOWED = 2000;
 const LEFT_FOLLOWED = 500;
+/** More than anybody goes through. */
+const MOST_ROWS = 1e9;
 
 interface Piece {
   /** Distinguishes pieces for good. */
@@ -37,6 +39,8 @@ export class LogWindow {
   private numbers = 0;
   private keys = new Set<string>();
   private starts: number[] = [];
+  /** How many rows were put at the top, from a number on that differs whenever it has begun anew. */
+  private before = 0;
   private readonly listeners = new Set<() => void>();
   /** Changes with every change. */
   version = 0;
@@ -68,6 +72,8 @@ export class LogWindow {
   /** Begins anew with the first page. @param next cursor for the case that there is no row at all */
   start(rows: readonly EventRow[], next = ''): void {
     this.epoch += 1;
+    // No row of before has one of the keys to come.
+    this.before = -MOST_ROWS * this.epoch;
     this.pieces = [this.piece(undefined, [...rows])];
     this.keys = new Set(rows.map(({ key }) => key));
     this.next = this.behind(rows) ?? next;
@@ -79,12 +85,9 @@ export class LogWindow {
     return this.pieces[at]?.rows?.[index - (this.starts[at] ?? 0)];
   }
 
-  /** Stays with a row whatever is added before it or let go. */
-  keyOf(index: number): string {
-    const at = this.pieceAt(index);
-    const offset = index - (this.starts[at] ?? 0);
-    const piece = this.pieces[at];
-    return piece?.rows?.[offset]?.key ?? `${piece?.number ?? ''}:${offset}`;
+  /** Stays with a row whatever is added before it or let go. Quick: a list asks for each of a million rows. */
+  keyOf(index: number): number {
+    return index - this.before;
   }
 
   /** Where an event stands among the rows that are held; -1 when it does not. */
@@ -112,9 +115,13 @@ export class LogWindow {
     }
     first.rows = [...rows, ...(first.rows ?? [])];
     first.size = first.rows.length;
+    this.before += rows.length;
     rows.forEach(({ key }) => this.keys.add(key));
     if (first.size > MOST_FOLLOWED) {
+      const { before } = this;
       this.start(first.rows.slice(0, LEFT_FOLLOWED));
+      // What is left are the same rows.
+      this.before = before;
       return;
     }
     this.measure();

@@ -7,6 +7,7 @@ import { testIds } from '../../components/testIds';
 import { severityTone } from '../../components/tone';
 import { When } from '../../components/When';
 import { incidentPath } from '../../constants';
+import { sentence } from '../../contract/story/plain-text';
 import { durationText, percentText } from '../../contract/story/time';
 import { useNow } from '../../hooks/useNow';
 import { Box, Boxes, ToDo } from './Box';
@@ -46,7 +47,7 @@ function Episode({ episode }: { episode: ErrorEpisode }) {
       }
     >
       <div>{figures(episode)}</div>
-      <div>{cause}</div>
+      <div>{t('insights.cause', 'Cause: {{cause}}', { cause: sentence(cause) })}</div>
       <div>
         {howSure(episode)}
         {incident ? (

@@ -10,7 +10,9 @@ import type { Insight } from './Insights.utils';
 
 const SHOWN_FINDINGS = 5;
 
-function Findings({ findings }: Pick<Insight, 'findings'>) {
+/** The statistics' own summary begins with the findings themselves: these are not told twice. */
+function Findings({ findings: all, summary }: Pick<Insight, 'findings' | 'summary'>) {
+  const findings = all.filter(({ text }) => !summary.includes(text));
   const rest = findings.length - SHOWN_FINDINGS;
   return findings.length === 0 ? null : (
     <ul style={{ margin: '0 0 0 20px' }}>
@@ -43,7 +45,7 @@ export function InsightList({ insights }: { insights: readonly Insight[] }) {
           }
         >
           <div>{insight.summary}</div>
-          <Findings findings={insight.findings} />
+          <Findings findings={insight.findings} summary={insight.summary} />
           <ToDo lines={insight.recommendations} />
           {insight.fallback ? <div>{t('insights.fallback', 'The statistics word it: {{why}}.', { why: insight.fallback })}</div> : null}
         </Box>

@@ -25,6 +25,7 @@ describe('the page Insights', () => {
     expect(first).toHaveTextContent('lasts');
     expect(first).toHaveTextContent('22 % of the requests fail, at worst 31 %; the limit is 5 %');
     expect(first).toHaveTextContent('Confidence 85 %, by statistics and incidents');
+    expect(first).toHaveTextContent('Cause: Container shop-web-1 fell ill.');
     expect(first).toHaveTextContent('annotated on panels: 2');
     expect(within(first as HTMLElement).getByRole('link', { name: 'open the incident' })).toHaveAttribute('href', expect.stringContaining('/incidents/i1'));
     expect(second).toHaveTextContent('over');
@@ -32,10 +33,13 @@ describe('the page Insights', () => {
   });
 
   it('shows what was found, what to do, and analyses that failed', async () => {
-    renderPage(<Insights />, { frames: frames([insight, { ...insight, id: 'e2', severity: null, summary: 'No analysis: Prometheus is away.', details: null }], []) });
-    const [made, failed] = await screen.findAllByTestId(testIds.insights.insight);
+    const twice = { ...insight, id: 'e3', details: JSON.stringify({ findings: [{ series: 'revenue', text: insight.summary, severity: 'high' }] }) };
+    renderPage(<Insights />, { frames: frames([insight, { ...insight, id: 'e2', severity: null, summary: 'No analysis: Prometheus is away.', details: null }, twice], []) });
+    const [made, failed, told] = await screen.findAllByTestId(testIds.insights.insight);
     expect(made).toHaveTextContent('Revenue falls by 12 % a day.');
     expect(made).toHaveTextContent('high: revenue falls');
+    expect(told).toHaveTextContent('Revenue falls by 12 % a day.');
+    expect(told).not.toHaveTextContent('high:');
     expect(within(made as HTMLElement).getByText('Look at the checkout.')).toBeVisible();
     expect(failed).toHaveTextContent('no analysis');
     expect(screen.getByText('No error rate was above its limit in this time range.')).toBeVisible();

@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
-import React, { memo, useCallback, type ReactNode } from 'react';
+import React, { memo, useCallback, useMemo, type ReactNode } from 'react';
 import { Mark } from '../../components/Mark';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
@@ -95,13 +95,15 @@ export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: 
     },
     [rows.length, readMore]
   );
+  const titles = useMemo(() => COLUMNS.map(({ title }) => title()), []);
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? String(index), [rows]);
   const header = (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.cells}>
         <span role="columnheader" aria-label={t('history.column-open', 'Details')} />
-        {COLUMNS.map(({ title, figure }) => (
-          <span key={title()} role="columnheader" className={cx(figure && styles.figure)}>
-            {title()}
+        {COLUMNS.map(({ figure }, at) => (
+          <span key={at} role="columnheader" className={cx(figure && styles.figure)}>
+            {titles[at]}
           </span>
         ))}
       </div>
@@ -110,7 +112,7 @@ export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: 
   return (
     <VirtualList
       count={rows.length}
-      itemKey={(index) => rows[index]?.id ?? String(index)}
+      itemKey={keyOf}
       rowHeight={ROW_HEIGHT}
       boxProps={{ role: 'region', 'aria-label': t('history.list', 'List of remediations'), 'data-testid': testIds.history.table } as React.HTMLAttributes<HTMLDivElement>}
       innerProps={{ role: 'table', 'aria-label': t('history.table', 'Remediations, newest first'), 'aria-rowcount': total }}
@@ -122,14 +124,22 @@ export function HistoryTable({ rows, total, opened, toggle, readMore, footer }: 
     >
       {(index) => {
         const row = rows[index];
-        return row ? <HistoryRow row={row} open={opened.includes(row.id)} toggle={toggle} /> : null;
+        return row ? <HistoryRow row={row} titles={titles} open={opened.includes(row.id)} toggle={toggle} /> : null;
       }}
     </VirtualList>
   );
 }
 
+interface HistoryRowProps {
+  row: Remediation;
+  /** Of the columns; the same list each time. */
+  titles: readonly string[];
+  open: boolean;
+  toggle: (id: string) => void;
+}
+
 /** Drawn anew only when it has changed: the list is drawn with each step of the wheel. */
-const HistoryRow = memo(function HistoryRow({ row, open, toggle }: { row: Remediation; open: boolean; toggle: (id: string) => void }) {
+const HistoryRow = memo(function HistoryRow({ row, titles, open, toggle }: HistoryRowProps) {
   const styles = useStyles2(getStyles);
   return (
     <>
@@ -139,8 +149,8 @@ const HistoryRow = memo(function HistoryRow({ row, open, toggle }: { row: Remedi
             <Icon name={open ? 'angle-down' : 'angle-right'} />
           </button>
         </span>
-        {COLUMNS.map(({ title, draw, figure }) => (
-          <span key={title()} role="cell" data-title={title()} className={cx(styles.cell, figure && styles.figure)}>
+        {COLUMNS.map(({ draw, figure }, at) => (
+          <span key={at} role="cell" data-title={titles[at]} className={cx(styles.cell, figure && styles.figure)}>
             {draw(row, open)}
           </span>
         ))}

@@ -13,6 +13,15 @@ async function loadApp(): Promise<AppPlugin> {
   return plugin;
 }
 
+/** Begins to load the app when the address is one of its own, while the page around it is drawn. */
+export function loadAhead(): void {
+  const { app } = boot.preview;
+  if (window.location.pathname.startsWith(`/a/${app.id}`)) {
+    // The page tells of a failure: it asks for the same.
+    loadPluginModule(app.module).catch(() => undefined);
+  }
+}
+
 /** Grafana's route of an app; all else are pages of its own. */
 export function Pages() {
   return (

@@ -5,7 +5,7 @@ import i18next from 'i18next';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { Chrome } from './Chrome';
-import { Pages } from './PluginRoot';
+import { loadAhead, Pages } from './PluginRoot';
 import { followLinks, HostRouter } from './router';
 import { setServices } from './services';
 import { Toasts } from './Toasts';
@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   await i18next.init({ lng: 'en-US', fallbackLng: 'en-US', resources: {}, returnEmptyString: false });
   setServices();
   followLinks();
+  loadAhead();
   const root = document.getElementById('reactRoot');
   if (root) {
     createRoot(root).render(<Host />);

@@ -79,7 +79,7 @@ export async function insights(context: QueryContext): Promise<Frame[]> {
       columns.text('recommendations', ({ data }) => data.recommendations.join('\n'), 'What to do; a line each.'),
       columns.json('evidence', ({ data }) => ({ evidence: data.evidence }), 'What the explanation rests on.'),
       columns.text('method', ({ data }) => data.method, 'statistics or model.'),
-      columns.number('panels', ({ data }) => data.places.length, 'Panels of Grafana that are annotated.', { unit: 'short', decimals: 0, min: 0 }),
+      columns.number('panels', ({ data }) => data.places.filter((place) => place.annotation_id !== undefined).length, 'Panels of Grafana that are annotated.', { unit: 'short', decimals: 0, min: 0 }),
       columns.text('incident', ({ data }) => data.incidents[0], 'Id of the incident that it most likely comes from.', { links: links.incident }),
       columns.text('text', ({ data }) => data.text, 'The text of the annotation.'),
       columns.text('episode', ({ data }) => data.episode, 'Id of the episode.'),
