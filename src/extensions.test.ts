@@ -1,4 +1,5 @@
-import { toDataFrame } from '@grafana/data';
+import { toDataFrame, type PluginExtensionEventHelpers } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import { DATASOURCE_TYPE } from './constants';
 import { INCIDENT_CARD, LINKS, pathOfLabels, pathOfPanel } from './extensions';
 import pluginJson from './plugin.json';
@@ -12,6 +13,15 @@ test('plugin.json declares the same links and components, without which Grafana 
   expect(addedLinks).toEqual(LINKS.map(({ title, description, targets }) => ({ title, description, targets })));
   expect(exposedComponents).toEqual([INCIDENT_CARD]);
   expect(LINKS.every(({ path }) => path?.startsWith(`${APP}/`))).toBe(true);
+});
+
+test('an entry of the command palette goes to its page by itself, as Grafana follows no path from there', () => {
+  const entries = LINKS.filter(({ targets }) => targets.includes('grafana/commandpalette/action'));
+  expect(entries).toHaveLength(3);
+  for (const { path, onClick } of entries) {
+    onClick?.(undefined, { extensionPointId: 'grafana/commandpalette/action', openModal: () => undefined } as unknown as PluginExtensionEventHelpers);
+    expect(locationService.getLocation().pathname).toBe(path);
+  }
 });
 
 test.each<[string, Record<string, string>, string | undefined]>([

@@ -46,3 +46,52 @@ export const toEnd = (selector: string): string => `
     const box = document.querySelector(${JSON.stringify(selector)});
     box.scrollTop = box.scrollHeight;
   })()`;
+
+/** From now on tasks of more than 50 ms are noted. */
+export const noteLongTasks = `
+  (() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => window.longTasks.push(duration))).observe({ entryTypes: ['longtask'] });
+  })()`;
+
+/** Gives what was noted since the last time, in milliseconds. */
+export const longTasks = 'window.longTasks.splice(0)';
+
+/** Stays at the end for a while, as more comes in. */
+export const scrollOn = (selector: string, forMs: number): string => `
+  (async () => {
+    const box = document.querySelector(${JSON.stringify(selector)});
+    for (const begun = performance.now(); performance.now() - begun < ${forMs};) {
+      box.scrollTop = box.scrollHeight;
+      await new Promise((over) => setTimeout(over, 25));
+    }
+  })()`;
+
+/** All of a box, with its scrollbar. */
+export const intoView = (selector: string): string => `document.querySelector(${JSON.stringify(selector)}).scrollIntoView({ block: 'end' })`;
+
+export interface InSight {
+  /** Numbers of the rows, from 0. */
+  first: number;
+  last: number;
+  /** Of the last one. */
+  text: string;
+}
+
+const SEEN = (selector: string): string => `
+  const box = document.querySelector(${JSON.stringify(selector)});
+  const { top, bottom } = box.getBoundingClientRect();
+  const rows = [...box.querySelectorAll('[data-index]')].filter((row) => row.getBoundingClientRect().bottom > top + 1 && row.getBoundingClientRect().top < bottom - 1);`;
+
+/** Rows fill the box, and all of them have been read. */
+export const isStill = (selector: string): string => `
+  (() => {${SEEN(selector)}
+    return rows.length > 5 && rows.every((row) => row.querySelector('[data-row-focus]'));
+  })()`;
+
+/** What somebody sees. */
+export const inSight = (selector: string): string => `
+  (() => {${SEEN(selector)}
+    const last = rows.at(-1);
+    return { first: Number(rows[0].dataset.index), last: Number(last.dataset.index), text: last.textContent };
+  })()`;

@@ -15,7 +15,7 @@ import { buildHost, buildPlugin } from '../preview/build';
 import { openDoor } from '../preview/door';
 import { startPreview } from '../preview/server';
 import { atLeast, median, plain, under, type Figure } from './figures';
-import { scroll, toEnd, watchFor, type Scrolled } from './pages-in-browser';
+import { inSight, intoView, isStill, longTasks, noteLongTasks, scroll, scrollOn, toEnd, watchFor, type InSight, type Scrolled } from './pages-in-browser';
 
 const GROUP = 'The pages, in Chromium on the preview host, with the recorded day of 48 containers';
 const APP = `/a/${PLUGIN_ID}`;
@@ -30,12 +30,57 @@ const SCROLL_STEP = 60;
 const LIVE_EVENTS = 36_000;
 const LIVE_BATCH = 500;
 
+/** More than fit into the tallest element of a browser. */
+const MILLION = 1_000_000;
+
 const withTestId = (id: string): string => `[data-testid="${id}"]`;
 
 interface Stage {
   browser: Browser;
   url: string;
   log: HemostatLog;
+}
+
+/** A log that is scrolled through from its newest event to its oldest, and by the scrollbar. */
+async function millionEvents(stage: Stage): Promise<Figure[]> {
+  const page = await opened(stage);
+  await page.goto(`${APP}/timeline?from=now-3d&to=now&refresh=`);
+  const list = withTestId(testIds.timeline.list);
+  await page.locator(list).locator('[data-row-focus]').first().waitFor();
+  await page.evaluate(noteLongTasks);
+  const begun = performance.now();
+  const end = page.getByText('The time range begins here.');
+  while ((await end.count()) === 0) {
+    await page.evaluate(scrollOn(list, 1000));
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  const reading = await page.evaluate<number[]>(longTasks);
+  const oldest = await rowsInSight(page, list);
+  const half = await draggedToTheMiddle(page, list);
+  const going = await page.evaluate<number[]>(longTasks);
+  await page.context().close();
+  const all = oldest.last + 1;
+  const right = oldest.text.endsWith('number 1') && Math.abs(half.first / all - 0.5) < 0.1 && half.text !== '';
+  return [
+    atLeast(GROUP, 'timeline: events scrolled through to the oldest', all, '', MILLION, `${right ? 'the right rows' : 'WRONG ROWS'} at the end and, dragged there, in the middle: row ${half.first.toLocaleString('en-US')}; ${seconds.toFixed(0)} s`),
+    under(GROUP, 'timeline of 1,000,000: longest task while all of it was read', Math.max(0, ...reading), 'ms', 1000, `median of ${reading.length} above 50 ms: ${reading.length > 0 ? median(reading).toFixed(0) : 0} ms`),
+    under(GROUP, 'timeline of 1,000,000: longest task while the scrollbar is dragged', Math.max(0, ...going), 'ms', 500),
+  ];
+}
+
+async function rowsInSight(page: Page, list: string): Promise<InSight> {
+  await page.waitForFunction(isStill(list));
+  return page.evaluate<InSight>(inSight(list));
+}
+
+async function draggedToTheMiddle(page: Page, list: string): Promise<InSight> {
+  await page.evaluate(intoView(list));
+  const { x, y, width, height } = (await page.locator(list).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(x + width - 6, y + height - 25);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 6, y + height / 2, { steps: 10 });
+  await page.mouse.up();
+  return rowsInSight(page, list);
 }
 
 async function opened({ browser, url }: Stage): Promise<Page> {
@@ -133,30 +178,41 @@ async function openForAnHour(stage: Stage): Promise<Figure[]> {
   ];
 }
 
-/** The figures of the pages; builds the plugin where its sources have changed. */
-export async function benchPages(): Promise<Figure[]> {
+/** A preview of its own on a recorded day, as long as `work` takes. @param events further ones in the log */
+async function staged(browser: Browser, events: number, work: (stage: Stage) => Promise<Figure[]>): Promise<Figure[]> {
   const root = process.cwd();
   const hostFolder = path.join(root, 'build', 'preview');
   const redis = await startRedis();
   const environment = { REDIS_URL: redis.url };
   const log = openLog(readSettings(commonSettings, environment), 'bench-pages');
-  await writeRecordedDay(log, { now: Date.now() });
+  await writeRecordedDay(log, { now: Date.now(), events });
   const rest = keepHealerAlive(log);
   const door = await openDoor(environment);
   const preview = await startPreview({ root, hostFolder, door, bindHost: '127.0.0.1', port: 0 });
-  let browser: Browser | undefined;
   try {
-    await buildPlugin(root, () => undefined);
     preview.ready(await buildHost(root, hostFolder));
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-    const stage = { browser, url: preview.url, log };
-    return [...(await firstPage(stage)), ...(await longTable(stage)), ...(await openForAnHour(stage))];
+    return await work({ browser, url: preview.url, log });
   } finally {
-    await browser?.close();
     rest();
     await preview.close();
     await door.close();
     log.redis.disconnect();
     await redis.stop();
+  }
+}
+
+async function ofADay(stage: Stage): Promise<Figure[]> {
+  return [...(await firstPage(stage)), ...(await longTable(stage)), ...(await openForAnHour(stage))];
+}
+
+/** The figures of the pages; builds the plugin where its sources have changed. */
+export async function benchPages(): Promise<Figure[]> {
+  await buildPlugin(process.cwd(), () => undefined);
+  // With scrollbars, to drag one.
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', ignoreDefaultArgs: ['--hide-scrollbars'], args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  try {
+    return [...(await staged(browser, 0, ofADay)), ...(await staged(browser, MILLION, millionEvents))];
+  } finally {
+    await browser.close();
   }
 }

@@ -10,8 +10,8 @@ const NEAR_ROWS = 300;
 /** While new rows come in at the top, so many are kept at most, and so many are left then. */
 const MOST_FOLLOWED = 2000;
 const LEFT_FOLLOWED = 500;
-/** More than anybody goes through. */
-const MOST_ROWS = 1e9;
+/** More than anybody goes through; small enough that keys are small whole numbers, which are looked up several times faster. */
+const MOST_ROWS = 10_000_000;
 
 interface Piece {
   /** Distinguishes pieces for good. */
