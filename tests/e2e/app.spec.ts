@@ -24,9 +24,15 @@ for (const [route, shown] of Object.entries(SHOWN)) {
   });
 }
 
-test('the address of the app itself leads to the overview', async ({ page }) => {
-  await page.goto(APP);
-  await expect(page).toHaveURL(/\/overview/);
+test('addresses without a page lead to one', async ({ page }) => {
+  for (const [address, route] of [
+    [APP, ROUTES.overview],
+    [`${APP}/nothing`, ROUTES.overview],
+    [`${APP}/${ROUTES.incidents}`, ROUTES.issues],
+  ] as const) {
+    await page.goto(address);
+    await expect(page).toHaveURL(new RegExp(`/${route}`));
+  }
 });
 
 test('an incident tells its story, its time range is in the URL, and it leads to Explore', async ({ page, lab, complaints }) => {

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { updaterAgent } from '../../agents/updater';
-import { runAgents } from '../../agents/runtime/run';
 import { testAlert } from '../support/events';
 import { startFailingService } from '../support/failing-service';
+import { start } from '../support/processes';
 import { startPrometheus } from '../support/prometheus';
 import { call, expect, test } from './fixtures';
 
@@ -17,6 +16,7 @@ interface Annotation {
   tags: string[];
 }
 
+const COMMAND = path.join(__dirname, '../../scripts/hemostat.mjs');
 const NAME = `updater-e2e-${process.pid}`;
 const ERRORS = 'sum by (container) (rate(test_requests_total{code="500"}[4s]))';
 
@@ -40,21 +40,24 @@ test('an annotation explains on the panel why the error rate is high, and ends w
   );
   await prometheus.series('sum(rate(test_requests_total[4s])) > 50');
   const [host = '', port = ''] = address.split(':');
-  const running = await runAgents([updaterAgent], {
-    REDIS_HOST: host,
-    REDIS_PORT: port,
-    LOG_LEVEL: 'silent',
-    HEMOSTAT_DASHBOARD_CONFIG: config,
-    HEMOSTAT_UPDATE_LOG: 'off',
-    HEMOSTAT_UPDATER_PORT: '0',
-    HEMOSTAT_UPDATER_RATES_SECONDS: '0.5',
-    HEMOSTAT_PROMETHEUS_URL: prometheus.url,
-    HEMOSTAT_GRAFANA_URL: baseURL ?? '',
-    HEMOSTAT_GRAFANA_TOKEN: key,
-    HEMOSTAT_PUBLIC_URL: baseURL ?? '',
+  const running = start(process.execPath, [COMMAND, 'agent', 'updater'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      REDIS_HOST: host,
+      REDIS_PORT: port,
+      HEMOSTAT_DASHBOARD_CONFIG: config,
+      HEMOSTAT_UPDATE_LOG: 'off',
+      HEMOSTAT_UPDATER_PORT: '0',
+      HEMOSTAT_UPDATER_RATES_SECONDS: '0.5',
+      HEMOSTAT_PROMETHEUS_URL: prometheus.url,
+      HEMOSTAT_GRAFANA_URL: baseURL ?? '',
+      HEMOSTAT_GRAFANA_TOKEN: key,
+      HEMOSTAT_PUBLIC_URL: baseURL ?? '',
+    },
   });
   const annotations = async () => call<Annotation[]>(admin, 'GET', `/api/annotations?dashboardUID=${NAME}&tags=hemostat`);
   try {
+    await running.waitFor(/updates now/, 60_000);
     await log.append([testAlert('shop-web-e2e')]);
     service.failShare = 0.3;
     await expect.poll(async () => (await annotations()).length, { timeout: 30_000 }).toBe(1);
@@ -72,7 +75,7 @@ test('an annotation explains on the panel why the error rate is high, and ends w
     await page.goto(`/d/${NAME}?from=now-15m&to=now`);
     await expect(page.getByText(/hemostat-update/)).toBeVisible();
   } finally {
-    await running.close();
+    await running.end('SIGTERM');
     await prometheus.stop();
     await service.stop();
     await admin.delete(`/api/dashboards/uid/${NAME}`);

@@ -2,7 +2,7 @@ import React from 'react';
 import type { AppRootProps } from '@grafana/data';
 import { SceneApp, useSceneApp } from '@grafana/scenes';
 import { Navigate, useLocation } from 'react-router-dom';
-import { APP_PATH, pagePath } from '../../constants';
+import { insteadOf } from './instead';
 import { allPages } from './pages';
 import { settingsOf, type AppSettings } from './settings';
 
@@ -20,8 +20,8 @@ function factoryFor(settings: Required<AppSettings>): () => SceneApp {
 function App({ meta }: AppRootProps<AppSettings>) {
   const app = useSceneApp(factoryFor(settingsOf(meta)));
   const { pathname } = useLocation();
-  // The address of the app itself is no page of its own.
-  return pathname.replace(/\/$/, '') === APP_PATH ? <Navigate to={pagePath('overview')} replace /> : <app.Component model={app} />;
+  const elsewhere = insteadOf(pathname);
+  return elsewhere ? <Navigate to={elsewhere} replace /> : <app.Component model={app} />;
 }
 
 export default App;
