@@ -35,7 +35,7 @@ test('an annotation explains on the panel why the error rate is high, and ends w
     config,
     JSON.stringify({
       dashboards: [{ id: 'queue', type: 'anomaly_detection', metrics: ['test_queue'], push: true, dashboard_uid: NAME, panel_id: 3 }],
-      error_rates: [{ id: NAME, errors: ERRORS, total: 'sum(rate(test_requests_total[4s]))', window_seconds: 4, ends_after_seconds: 1 }],
+      error_rates: [{ id: NAME, errors: ERRORS, total: 'sum(rate(test_requests_total[4s]))', window_seconds: 4, ends_after_seconds: 1, panels: [{ dashboard_uid: NAME, panel_id: 3 }] }],
     })
   );
   await prometheus.series('sum(rate(test_requests_total[4s])) > 50');
