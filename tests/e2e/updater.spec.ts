@@ -24,7 +24,7 @@ test('an annotation explains on the panel why the error rate is high, and ends w
   test.setTimeout(120_000);
   const { admin, log, address } = lab;
   const folder = mkdtempSync(path.join(tmpdir(), 'hemostat-e2e-'));
-  const account = await call<{ id: number }>(admin, 'POST', '/api/serviceaccounts', { name: NAME, role: 'Editor' });
+  const account = await call<{ id: number }>(admin, 'POST', '/api/serviceaccounts', { name: NAME, role: 'Admin' });
   const { key } = await call<{ key: string }>(admin, 'POST', `/api/serviceaccounts/${account.id}/tokens`, { name: NAME });
   const service = await startFailingService('shop-web-e2e');
   const prometheus = await startPrometheus({ scrape: { shop: service.target } });
