@@ -19,6 +19,7 @@ import type { ContainerState } from '../../src/contract/containers';
 import type { EventOf, HemostatEvent } from '../../src/contract/events';
 import { maintenanceField } from '../../src/contract/switches';
 import { testCore } from '../support/core';
+import { ACTIONS } from '../support/both-doors-cases';
 import { eventually } from '../support/eventually';
 import { testAlert, testLog } from '../support/events';
 import { FakeEngine } from '../support/fake-engine';
@@ -119,21 +120,6 @@ describe('the API', () => {
   const silence = (id: string) => log.redis.hset(log.partition(0).incident(id), { silenced_by: 'x', silenced_until: '2030-01-01T00:00:00.000Z' });
   const openWindow = () => log.redis.hset(log.partition(0).switches, maintenanceField('project:shop'), JSON.stringify({ user: 'x', reason: '', since: '', until: '2030-01-01T00:00:00.000Z' }));
 
-  const BODIES: Record<string, (id: string, version: string) => unknown> = {
-    acknowledge: (incident) => ({ incident }),
-    silence: (incident) => ({ incident, minutes: 30, reason: 'deploying' }),
-    unsilence: (incident) => ({ incident }),
-    resolve: (incident) => ({ incident }),
-    comment: (incident) => ({ incident, text: 'looking at it' }),
-    approve: (incident) => ({ incident, digest }),
-    reject: (incident) => ({ incident, digest, reason: 'not now' }),
-    remediate: () => ({ container: 'host-1/web', action: 'restart' }),
-    maintenance: () => ({ scope: 'project:shop', minutes: 10 }),
-    'maintenance-end': () => ({ scope: 'project:shop' }),
-    pause: () => ({ reason: 'stop it' }),
-    resume: () => ({}),
-    policy: (_id, version) => ({ policy: { defaults: { mode: 'approve' } }, version, reason: 'be careful' }),
-  };
   const EDITORS = ['acknowledge', 'silence', 'unsilence', 'resolve', 'comment', 'maintenance', 'maintenance-end'];
   const ADMINS = [...EDITORS, 'approve', 'reject', 'remediate', 'pause', 'resume', 'policy'];
   const MAY: ReadonlyArray<[Who, readonly string[]]> = [
@@ -145,7 +131,7 @@ describe('the API', () => {
   ];
 
   it('has a body for every action', () => {
-    expect(Object.keys(BODIES).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map(({ path: one }) => one.replace('actions/', '')).sort());
+    expect(Object.keys(ACTIONS).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map(({ path: one }) => one.replace('actions/', '')).sort());
   });
 
   describe.each([
@@ -153,7 +139,7 @@ describe('the API', () => {
     ['HTTP', overHttp],
   ])('through %s', (_door, ask) => {
     it.each(MAY.map(([one, may]): [string, Who, readonly string[]] => [one.name, one, may]))('a %s does what it may, recorded under its own name, and nothing else', async (_name, one, may) => {
-      for (const [action, bodyOf] of Object.entries(BODIES)) {
+      for (const [action, bodyOf] of Object.entries(ACTIONS)) {
         await log.redis.flushall();
         const id = await fallIll();
         await silence(id);
