@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { answers } from './answers';
 import { containerStateSchema } from './containers';
 import { INCIDENT_STATES } from './incident';
 import { maintenanceWindowSchema, policyDocumentSchema, policyLayerSchema, policyValuesSchema } from './policy';
 
-/** What the resources of the data source answer: written by the process and the HTTP API, read by the pages. With a name in OpenAPI. */
-export const answers = z.registry<{ id: string }>();
+export { answers } from './answers';
 
 function answer<S extends z.ZodType>(id: string, schema: S): S {
   answers.add(schema, { id });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { analysisStartedData, falseAlarmData, remediationNeededData } from './events/analyzer';
 import { containerEventData, containerRecoveredData, forensicsData, healthAlertData } from './events/monitor';
 import { notificationDedupedData, notificationFailedData, notificationSentData } from './events/notifier';
+import { agentAlertData } from './events/observer';
 import { commandData } from './events/operator';
 import {
   approvalDecidedData,
@@ -15,6 +16,7 @@ import { dashboardPushedData, errorRateEpisodeData, insightFailedData, insightMa
 
 export * from './events/common';
 export type { Evidence } from './events/analyzer';
+export { agentAlertSchema, ALERT_CHANGES, ALERT_SEVERITIES, ALERT_STATES, alertSeveritySchema, alertStateSchema, type AgentAlert, type AlertSeverity, type AlertState } from './events/observer';
 export type { Command } from './events/operator';
 export type { PlannedAction } from './events/responder';
 export { RESULT_STATUSES, VERDICTS } from './events/responder';
@@ -50,6 +52,7 @@ export const EVENT_DATA = {
   insight_failed: insightFailedData,
   error_rate_episode: errorRateEpisodeData,
   dashboard_pushed: dashboardPushedData,
+  agent_alert: agentAlertData,
 } as const;
 
 export type EventType = keyof typeof EVENT_DATA;
@@ -77,16 +80,17 @@ const base = {
   cause_id: z.string().max(64).default(''),
   /** 32 hex characters, W3C trace id; the same for all events of an incident. */
   trace_id: z.string().max(64).default(''),
+  /** 16 hex characters, W3C span id: the step of the writer that this event came out of, so that whoever handles it goes on in the same trace. */
+  span_id: z.string().max(16).optional(),
   /** Version of the policy that the decision was made by. */
   policy_version: z.string().max(64).default(''),
 };
 
-type Base = { [K in keyof typeof base]: z.infer<(typeof base)[K]> };
+export const envelopeSchema = z.object(base);
+type Base = z.infer<typeof envelopeSchema>;
 export type EventOf<T extends EventType> = Base & { type: T; data: EventData<T> };
 /** Any event, told apart by `type`. */
 export type HemostatEvent = { [T in EventType]: EventOf<T> }[EventType];
-
-export const envelopeSchema = z.object(base);
 
 export function isEvent<T extends EventType>(event: HemostatEvent, type: T): event is Extract<HemostatEvent, { type: T }> {
   return event.type === type;

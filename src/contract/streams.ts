@@ -57,6 +57,24 @@ export function partitionKeys(prefix: string, partition: number) {
     positions: `${base}:positions`,
     /** Hash: what the exporter has counted (series -> numbers) and the entry up to which it has. */
     counters: `${base}:counters`,
+    /** String (JSON): how every part of the system is, as the observer saw it last. Partition 0 only. */
+    observed: `${base}:observed`,
+    /** Stream: points of the history of the system's health: field `json`. Partition 0 only. */
+    healthHistory: `${base}:health-history`,
+    /** Hash: component -> when it was last seen (JSON), so that one that was stopped is missed. Partition 0 only. */
+    components: `${base}:components`,
+    /** Hash: alert id -> `AgentAlert` as JSON. Partition 0 only, as all of the following. */
+    agentAlerts: `${base}:agent-alerts`,
+    /** Hash: condition -> id of its alert that is not resolved. */
+    agentAlertsActive: `${base}:agent-alerts:active`,
+    /** Hash: condition -> milliseconds when it last fired. */
+    agentAlertsFired: `${base}:agent-alerts:fired`,
+    /** Sorted set: id of a resolved alert -> milliseconds of its end. */
+    agentAlertsResolved: `${base}:agent-alerts:resolved`,
+    /** Hash: event id -> event as JSON that must still be appended to the log. */
+    agentAlertsOutbox: `${base}:agent-alerts:outbox`,
+    /** Hash: name of a rule -> rule as JSON; those that differ from the defaults. */
+    agentAlertRules: `${base}:agent-alert-rules`,
     /** Hash: what the updater remembers: last updates, wanted ones, episodes of error rates. Partition 0 only. */
     updater: `${base}:updater`,
   };

@@ -19,6 +19,14 @@ export const commandData = z.discriminatedUnion('command', [
   /** Stops every action of the healer at once; it goes on watching. */
   z.object({ command: z.literal('pause'), ...by }),
   z.object({ command: z.literal('resume'), ...by }),
+  /** About an alert of HemoStat itself, by its id. */
+  z.object({ command: z.literal('alert_acknowledge'), alert: z.string(), comment: z.string().optional(), ...by }),
+  z.object({ command: z.literal('alert_silence'), alert: z.string(), until: z.string(), ...by }),
+  z.object({ command: z.literal('alert_resolve'), alert: z.string(), ...by }),
+  /** Adds or changes a rule for such alerts; checked before it is written. */
+  z.object({ command: z.literal('alert_rule'), rule: z.record(z.string(), z.unknown()), ...by }),
+  /** Takes a rule away; one that comes with HemoStat gets its default again. */
+  z.object({ command: z.literal('alert_rule_remove'), rule: z.string(), ...by }),
   z.object({ command: z.literal('policy'), policy: z.record(z.string(), z.unknown()), ...by }),
 ]);
 export type Command = z.infer<typeof commandData>;

@@ -129,6 +129,11 @@ function commanded(event: EventOf<'command'>, timeZone: string): string {
     pause: `healing paused by ${user}`,
     resume: `healing resumed by ${user}`,
     policy: `policy changed by ${user}`,
+    alert_acknowledge: `healer alert acknowledged by ${user}`,
+    alert_silence: `healer alert silenced by ${user}${until}`,
+    alert_resolve: `healer alert resolved by ${user}`,
+    alert_rule: `alert rule set by ${user}`,
+    alert_rule_remove: `alert rule taken away by ${user}`,
   };
   return `${what[data.command] ?? data.command}${because(data.command === 'comment' ? data.text : data.reason)}`;
 }
@@ -222,7 +227,16 @@ const TELLERS: { [T in EventType]: Teller<T> } = {
       data.error ? plainText(data.error) : '',
       data.mend ? plainText(data.mend) : '',
     ]),
+  agent_alert: ({ data, time }, timeZone) => agentAlertText(data, timeZone, time),
 };
+
+const ALERT_WORDS = { fired: 'fires', acknowledged: 'acknowledged', silenced: 'silenced', ended_silence: 'fires still, its silence is over', resolved: 'is over' } as const;
+
+function agentAlertText({ change, user, alert }: EventOf<'agent_alert'>['data'], timeZone: string, time: string): string {
+  const by = user ? ` by ${plainText(user, 60)}` : '';
+  const until = change === 'silenced' && alert.silenced_until ? ` until ${clockOrDate(alert.silenced_until, time, timeZone)}` : '';
+  return `alert "${plainText(alert.name, 120)}" (${alert.severity}) ${ALERT_WORDS[change]}${by}${until}${change === 'fired' ? because(alert.message) : ''}`;
+}
 
 function errorRateText({ state, rate, value, worst, threshold, cause, began_at: began, ended_at: ended }: EventOf<'error_rate_episode'>['data']): string {
   const name = plainText(rate, 80);

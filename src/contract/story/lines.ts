@@ -39,6 +39,7 @@ const KINDS: Record<EventType, string> = {
   insight_failed: 'no insight',
   error_rate_episode: 'errors',
   dashboard_pushed: 'pushed',
+  agent_alert: 'healer alert',
 };
 
 function kindOf(event: HemostatEvent): string {

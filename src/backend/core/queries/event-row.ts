@@ -79,6 +79,7 @@ const LEVELS: Leveled = {
   insight_failed: () => 'error',
   error_rate_episode: ({ data }) => (data.state === 'ended' ? 'info' : (ALERT_LEVELS[data.severity] ?? 'warning')),
   dashboard_pushed: ({ data }) => (data.error ? 'error' : 'info'),
+  agent_alert: ({ data }) => (data.change === 'fired' || data.change === 'ended_silence' ? data.alert.severity : 'info'),
 };
 
 /** How bad an event is in the words of log lines: critical, error, warning, info, debug. */
