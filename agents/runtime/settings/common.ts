@@ -1,3 +1,4 @@
+import { telemetrySettings } from './telemetry';
 import { choice, flag, integer, number, seconds, secret, text, url } from './define';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'critical', 'fatal', 'silent'] as const;
@@ -34,4 +35,5 @@ export const commonSettings = {
   logFormat: choice('LOG_FORMAT', ['text', 'json'] as const, 'text', 'Form of the log lines.'),
   retryMax: integer('AGENT_RETRY_MAX', '3', 'Times that a failing entry is tried before it becomes a dead letter.', 1, 100),
   retryDelayMs: seconds('AGENT_RETRY_DELAY', '1', 'Seconds before the first retry; doubles with each.', 0.01, 60),
+  ...telemetrySettings,
 };
