@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '../../../src/contract/story/plain-text';
 import { parseJson } from '../../runtime/queries';
-import { ask, type Request } from '../http';
+import { ask, type Request } from '../../runtime/http';
 import { errorOf, GrafanaError } from './errors';
 
 export interface GrafanaOptions {

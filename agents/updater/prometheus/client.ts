@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainText } from '../../../src/contract/story/plain-text';
 import { parseJson } from '../../runtime/queries';
 import { HemostatError } from '../../runtime/errors';
-import { ask, splitLogin, type Answer } from '../http';
+import { ask, splitLogin, type Answer } from '../../runtime/http';
 
 export type PrometheusErrorCode = 'not_set' | 'unreachable' | 'timeout' | 'bad_query' | 'refused' | 'server_error' | 'bad_reply' | 'too_many';
 

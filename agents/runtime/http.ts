@@ -1,4 +1,4 @@
-import { errorText } from '../runtime/errors';
+import { errorText } from './errors';
 
 export interface Request {
   method?: 'GET' | 'POST' | 'PATCH';
@@ -67,6 +67,15 @@ export async function ask(address: string, request: Request): Promise<Answer> {
   }
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A lone % in a password that nobody encoded.
+    return part;
+  }
+}
+
 /** An address and the login that it carries, which fetch takes only as a header. */
 export function splitLogin(address: string): { base: string; headers: Record<string, string> } {
   const parsed = new URL(address);
@@ -74,6 +83,6 @@ export function splitLogin(address: string): { base: string; headers: Record<str
   parsed.username = '';
   parsed.password = '';
   const base = parsed.href.replace(/\/+$/, '');
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return { base, headers: username || password ? { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } : {} };
 }
