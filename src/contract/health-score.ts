@@ -1,3 +1,5 @@
+import { clamp, rescaled, round, weightedMean } from './weighted';
+
 /**
  * The system health score (R124 to R145 as settled): how well the healer and what it watches are, in one figure from 0 to 100.
  * Pure. What is not known is null: it is left out, and the weights of the rest are scaled up to 1 (R123).
@@ -44,9 +46,6 @@ export interface HealthScore {
   parts: HealthPartScore[];
 }
 
-const clamp = (value: number): number => Math.min(100, Math.max(0, value));
-const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
-
 /** 0 to 100 for a response time: 100 up to 100 ms, then a straight line down to 0 at 1000 ms and beyond (R142 to R144). @param ms milliseconds */
 export function responseScore(ms: number): number {
   return ms >= SLOW_MS ? 0 : clamp(100 - Math.max(0, ms - FAST_MS) / ((SLOW_MS - FAST_MS) / 100));
@@ -62,14 +61,14 @@ const measuredOf = (value: number | null): number | null => (value === null || !
 
 /** The score and its parts, in the order of their weight. */
 export function healthScore(inputs: HealthInputs): HealthScore {
-  const known = HEALTH_PARTS.filter((part) => measuredOf(inputs[part]) !== null);
-  const total = known.reduce((sum, part) => sum + HEALTH_WEIGHTS[part], 0);
-  const parts = HEALTH_PARTS.map((part): HealthPartScore => {
-    const measured = measuredOf(inputs[part]);
-    return measured === null ? { part, measured, score: null, weight: 0 } : { part, measured, score: SCORES[part](measured), weight: HEALTH_WEIGHTS[part] / total };
-  });
-  const sum = parts.reduce((all, { score, weight }) => all + (score ?? 0) * weight, 0);
-  return { score: known.length === 0 ? null : round(clamp(sum), 1), parts };
+  const parts = rescaled(
+    HEALTH_PARTS.map((part): HealthPartScore => {
+      const measured = measuredOf(inputs[part]);
+      return { part, measured, score: measured === null ? null : SCORES[part](measured), weight: HEALTH_WEIGHTS[part] };
+    })
+  );
+  const score = weightedMean(parts);
+  return { score: score === null ? null : round(clamp(score), 1), parts };
 }
 
 export interface ComponentCounts {

@@ -39,41 +39,49 @@ export function distributionOf(values: readonly number[]): Distribution | undefi
   return values.reduce<Distribution | undefined>(withValue, undefined);
 }
 
-function mergeBuckets(a: Distribution['buckets'], b: Distribution['buckets']): Distribution['buckets'] {
-  const merged = { ...a };
-  for (const [bucket, count] of Object.entries(b)) {
-    merged[bucket] = (merged[bucket] ?? 0) + count;
+/** All together; undefined when none has a value. */
+export function mergeAll(distributions: ReadonlyArray<Distribution | undefined>): Distribution | undefined {
+  const known = distributions.filter((one): one is Distribution => one !== undefined && one.count > 0);
+  if (known.length < 2) {
+    return known[0];
   }
-  return merged;
+  const all: Distribution = { count: 0, sum: 0, min: Infinity, max: -Infinity, buckets: {} };
+  for (const { count, sum, min, max, buckets } of known) {
+    all.count += count;
+    all.sum += sum;
+    all.min = Math.min(all.min, min);
+    all.max = Math.max(all.max, max);
+    for (const [bucket, held] of Object.entries(buckets)) {
+      all.buckets[bucket] = (all.buckets[bucket] ?? 0) + held;
+    }
+  }
+  return all;
 }
 
 /** Both together; undefined when neither has a value. */
-export function mergeDistributions(a: Distribution | undefined, b: Distribution | undefined): Distribution | undefined {
-  if (!a?.count || !b?.count) {
-    return a?.count ? a : b?.count ? b : undefined;
+export const mergeDistributions = (a: Distribution | undefined, b: Distribution | undefined): Distribution | undefined => mergeAll([a, b]);
+
+const COUNTS = ['tokens_input', 'tokens_output', 'cost_usd'] as const;
+
+/** What several minutes, agents or copies did together. A count that none of them tells stays away, so that unknown is not 0. */
+export function mergeAllFigures(figures: readonly MinuteFigures[]): MinuteFigures {
+  const merged: MinuteFigures = { requests: 0, errors: 0 };
+  for (const one of figures) {
+    merged.requests += one.requests;
+    merged.errors += one.errors;
+    for (const name of COUNTS) {
+      const value = one[name];
+      if (value !== undefined) {
+        merged[name] = (merged[name] ?? 0) + value;
+      }
+    }
   }
-  return { count: a.count + b.count, sum: a.sum + b.sum, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max), buckets: mergeBuckets(a.buckets, b.buckets) };
+  const latency = mergeAll(figures.map((one) => one.latency));
+  const tokens = mergeAll(figures.map((one) => one.tokens));
+  return { ...merged, ...(latency && { latency }), ...(tokens && { tokens }) };
 }
 
-/** A count that stays away while neither side tells it, so that unknown is not 0. */
-function optionalSum<K extends string>(key: K, a: number | undefined, b: number | undefined): { [key in K]?: number } {
-  return a === undefined && b === undefined ? {} : ({ [key]: (a ?? 0) + (b ?? 0) } as { [key in K]?: number });
-}
-
-/** What two minutes, two agents or two copies did together. */
-export function mergeFigures(a: MinuteFigures, b: MinuteFigures): MinuteFigures {
-  const latency = mergeDistributions(a.latency, b.latency);
-  const tokens = mergeDistributions(a.tokens, b.tokens);
-  return {
-    requests: a.requests + b.requests,
-    errors: a.errors + b.errors,
-    ...(latency && { latency }),
-    ...(tokens && { tokens }),
-    ...optionalSum('tokens_input', a.tokens_input, b.tokens_input),
-    ...optionalSum('tokens_output', a.tokens_output, b.tokens_output),
-    ...optionalSum('cost_usd', a.cost_usd, b.cost_usd),
-  };
-}
+export const mergeFigures = (a: MinuteFigures, b: MinuteFigures): MinuteFigures => mergeAllFigures([a, b]);
 
 /** The buckets that hold values, lowest first. */
 function filled(distribution: Distribution): Array<[bucket: number, count: number]> {
@@ -95,7 +103,8 @@ export function quantile(distribution: Distribution | undefined, q: number): num
   if (!distribution || total === 0) {
     return null;
   }
-  const position = Math.min(Math.max(0, Math.floor(total * q)), total - 1);
+  // 0.57 * 100 is a little less than 57 in binary.
+  const position = Math.min(Math.max(0, Math.floor(total * q + 1e-9)), total - 1);
   let before = 0;
   for (const [bucket, count] of buckets) {
     if (position < before + count) {

@@ -68,10 +68,10 @@ export const TREND_DIRECTIONS = ['up', 'down', 'stable'] as const;
 export const summaryMetricSchema = z.object({ name: z.string(), value: z.number(), unit: z.string(), trend: z.number().nullable(), trend_direction: z.enum(TREND_DIRECTIONS).nullable(), time_range: z.object({ from: z.string(), to: z.string() }) });
 export type SummaryMetric = z.infer<typeof summaryMetricSchema>;
 
-/** R415. */
+/** R415. Each component from 0 to 100; null is unknown, such as when its source cannot be read (R123). */
 export const agentHealthSchema = answer(
   'AgentHealth',
-  z.object({ score: z.number(), status: z.enum(['healthy', 'degraded', 'critical']), issues: z.array(z.string()), components: z.object({ error_rate: z.number(), latency: z.number().nullable(), alerts: z.number() }) })
+  z.object({ score: z.number(), status: z.enum(['healthy', 'degraded', 'critical']), issues: z.array(z.string()), components: z.object({ error_rate: z.number().nullable(), latency: z.number().nullable(), alerts: z.number().nullable() }) })
 );
 export type AgentHealth = z.infer<typeof agentHealthSchema>;
 
