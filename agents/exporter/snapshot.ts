@@ -1,12 +1,13 @@
 import { readSwitches } from '../../src/contract/switches';
 import type { AgentContext } from '../runtime/agent';
 import { errorText } from '../runtime/errors';
+import { GuardRecord } from '../runtime/guard-record';
 import { readAgentStates } from '../runtime/heartbeat';
 import { unlessAborted, waitMs, within } from '../runtime/wait';
 import { Sheet, type Values } from './sheet';
 import { agentFigures, switchFigures } from './state/agents';
 import { ContainerReader, containerFigures, type KnownContainer } from './state/containers';
-import { GuardReader } from './state/guards';
+import { guardFigures } from './state/guards';
 import { incidentFigures, readActiveIncidents } from './state/incidents';
 import { logFigures, redisFigures } from './state/redis';
 
@@ -24,14 +25,14 @@ export class Snapshot {
   private readAt: number | undefined;
   private up = false;
   private readonly containerReader: ContainerReader;
-  private readonly guards: GuardReader;
+  private readonly guards: GuardRecord;
 
   constructor(
     private readonly context: AgentContext,
     private readonly options: { maxContainers: number }
   ) {
     this.containerReader = new ContainerReader(context.log);
-    this.guards = new GuardReader(context.log);
+    this.guards = new GuardRecord(context.log);
   }
 
   /** True when what is served was read a moment ago. */
@@ -79,7 +80,7 @@ export class Snapshot {
     containerFigures(sheet, containers, this.options.maxContainers);
     this.containers = containers.slice(0, this.options.maxContainers);
     this.guards.learn(agents);
-    this.guards.figures(sheet, this.containers, now);
+    guardFigures(sheet, this.guards, this.containers, now);
     agentFigures(sheet, agents, now);
     switchFigures(sheet, readSwitches(switches), now);
     incidentFigures(sheet, incidents, now);

@@ -29,6 +29,13 @@ export interface Attempt {
   action: string;
 }
 
+/** How one attempt ended. */
+export interface Outcome {
+  time: number;
+  /** It failed, or it was found not to have helped. */
+  failed: boolean;
+}
+
 const ORDER: Record<ActionRecord['kind'], number> = { started: 0, complete: 1, verified: 2 };
 
 function insertSorted<T>(list: T[], item: T, before: (a: T, b: T) => boolean): void {
@@ -135,6 +142,31 @@ export class LedgerSide {
   /** Times of actions that failed or did not help, oldest first. */
   failures(key: string): number[] {
     return (this.lines.get(key) ?? []).filter((line) => line.failed).map((line) => line.time);
+  }
+
+  /** How every attempt ended that has ended, oldest first: the last word on it counts. */
+  outcomes(key: string): Outcome[] {
+    const outcomes: Outcome[] = [];
+    let open: Outcome | undefined;
+    for (const line of this.lines.get(key) ?? []) {
+      if (line.kind === 'verified' && open) {
+        // The action itself had succeeded or failed; now it is known whether it helped.
+        open.failed ||= line.failed;
+        open.time = line.time;
+        open = undefined;
+      } else if (line.kind === 'verified' || (line.kind === 'complete' && line.attempt)) {
+        open = { time: line.time, failed: line.failed };
+        outcomes.push(open);
+      } else if (line.kind === 'started') {
+        open = undefined;
+      }
+    }
+    return outcomes;
+  }
+
+  /** Keys of all containers that the record tells of. */
+  targets(): string[] {
+    return [...this.lines.keys()];
   }
 
   prune(before: number): void {

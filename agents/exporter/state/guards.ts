@@ -1,99 +1,21 @@
-import type { Redis } from 'ioredis';
-import { z } from 'zod';
-import { circuitBreaker } from '../../../src/contract/guards/circuit-breaker';
-import { cooldown } from '../../../src/contract/guards/cooldown';
-import { actionRecordSchema } from '../../../src/contract/history';
-import { Ledger } from '../../../src/contract/ledger';
-import { policyDocumentSchema, policyLayerSchema, resolvePolicy, type EffectivePolicy, type PolicySource } from '../../../src/contract/policy';
-import { NO_SWITCHES } from '../../../src/contract/switches';
-import type { AgentState } from '../../runtime/heartbeat';
-import type { HemostatLog } from '../../runtime/log';
-import { parseJson } from '../../runtime/queries';
+import type { GuardRecord } from '../../runtime/guard-record';
 import type { Sheet } from '../sheet';
 import type { KnownContainer } from './containers';
 
-/** What a responder tells in its sign of life of the policy that it goes by. */
-const toldSchema = z.object({ document: policyDocumentSchema, from: z.enum(['file', 'command']), environment: policyLayerSchema.optional() });
-/** Records that come late are still read: several writers, one clock of the server. */
-const OVERLAP_MS = 10_000;
-
-function sourceOf(told: z.infer<typeof toldSchema>): PolicySource {
-  const { environment, ...rest } = told;
-  return { ...rest, ...(environment ? { environment } : {}) };
-}
-
-/** Asks the same guards as the responder, with the same record: whether a container is in its cooldown or its breaker is open. */
-export class GuardReader {
-  private readonly ledger = new Ledger();
-  private readonly readTo = new Map<number, number>();
-  private source: PolicySource = { document: policyDocumentSchema.parse({}), from: 'file' };
-  private told = '';
-  private readonly policies = new Map<string, EffectivePolicy>();
-
-  constructor(private readonly log: HemostatLog) {}
-
-  /** Reads what was done since the last time. */
-  async read(now: number): Promise<void> {
-    for (const [partition, keys] of this.log.partitions.entries()) {
-      const from = this.readTo.get(partition);
-      const lines = await (this.log.redis as Redis).zrangebyscore(keys.actions, from === undefined ? '-inf' : String(from - OVERLAP_MS), '+inf', 'WITHSCORES');
-      for (let index = 0; index + 1 < lines.length; index += 2) {
-        const parsed = actionRecordSchema.safeParse(parseJson(lines[index]));
-        if (parsed.success) {
-          this.ledger.add(parsed.data);
-        }
-        this.readTo.set(partition, Number(lines[index + 1]));
-      }
+/** Whether a container is in its cooldown, or its breaker is open. */
+export function guardFigures(sheet: Sheet, record: GuardRecord, containers: readonly KnownContainer[], now: number): void {
+  const { real } = record;
+  const fleet = { containers: containers.length };
+  const closed = new Map<string, { cooldown: number; breaker: number }>();
+  for (const { key, state } of containers) {
+    // Nearly every container: nothing was done to it, so no guard can refuse.
+    if (!real.lastAction(key) && real.failures(key).length === 0) {
+      continue;
     }
-    this.ledger.prune(now);
+    const { cooldown, breaker } = record.verdicts(key, state, fleet, now);
+    closed.set(key, { cooldown: Number(!cooldown.allowed), breaker: Number(!breaker.allowed) });
   }
-
-  /** Goes by the policy of the responder that leads; by the last one that was told while none lives. */
-  learn(states: readonly AgentState[]): void {
-    const responders = states.filter((one) => one.agent === 'responder').sort((a, b) => Number(b.leading) - Number(a.leading));
-    const text = String(responders[0]?.state.policy_source ?? '');
-    const told = text !== '' && text !== this.told ? toldSchema.safeParse(parseJson(text)) : undefined;
-    if (told?.success) {
-      this.told = text;
-      this.source = sourceOf(told.data);
-      this.policies.clear();
-    }
-  }
-
-  figures(sheet: Sheet, containers: readonly KnownContainer[], now: number): void {
-    const { real } = this.ledger;
-    const closed = new Map<string, { cooldown: number; breaker: number }>();
-    for (const { key, state } of containers) {
-      // Nearly every container: nothing was done to it, so no guard can refuse.
-      if (!real.lastAction(key) && real.failures(key).length === 0) {
-        continue;
-      }
-      const facts = {
-        policy: this.policyOf(state),
-        plan: { action: 'restart' as const, target: key, order: [key] },
-        subject: { key, host: state.host, container: state.container, project: state.project },
-        confidence: 1,
-        history: real,
-        real,
-        fleet: { containers: containers.length },
-        switches: NO_SWITCHES,
-        ownIds: [],
-        now,
-      };
-      closed.set(key, { cooldown: Number(!cooldown(facts).allowed), breaker: Number(!circuitBreaker(facts).allowed) });
-    }
-    const labels = (one: KnownContainer) => one.labels.short;
-    sheet.rows('hemostat_remediation_cooldown_active', containers, labels, ({ key }) => closed.get(key)?.cooldown ?? 0);
-    sheet.rows('hemostat_circuit_breaker_open', containers, labels, ({ key }) => closed.get(key)?.breaker ?? 0);
-  }
-
-  private policyOf(state: KnownContainer['state']): EffectivePolicy {
-    const key = `${state.project}\u0000${JSON.stringify(state.labels)}`;
-    const known = this.policies.get(key) ?? resolvePolicy(this.source, { container: state.container, project: state.project, labels: state.labels });
-    if (this.policies.size > 20_000) {
-      this.policies.clear();
-    }
-    this.policies.set(key, known);
-    return known;
-  }
+  const labels = (one: KnownContainer) => one.labels.short;
+  sheet.rows('hemostat_remediation_cooldown_active', containers, labels, ({ key }) => closed.get(key)?.cooldown ?? 0);
+  sheet.rows('hemostat_circuit_breaker_open', containers, labels, ({ key }) => closed.get(key)?.breaker ?? 0);
 }

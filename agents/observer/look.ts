@@ -1,0 +1,119 @@
+import { observedSchema, type Component, type Observed } from '../../src/contract/observability/schemas';
+import { GROUPS } from '../../src/contract/streams';
+import { telemetryKeys } from '../../src/contract/telemetry-keys';
+import type { AgentContext } from '../runtime/agent';
+import { GuardRecord } from '../runtime/guard-record';
+import { readAgentStates, type AgentState } from '../runtime/heartbeat';
+import type { HemostatLog } from '../runtime/log';
+import { parseJson, readGroups } from '../runtime/queries';
+import type { SettingsOf } from '../runtime/settings/define';
+import type { observerSettings } from '../runtime/settings/observer';
+import { VERSION } from '../runtime/version';
+import { containerBreakers, modelBreakers } from './breakers';
+import { agentFindings } from './components/agents';
+import { toComponent, type Finding } from './components/component';
+import { dockerFindings, enginesOf, type Engines } from './components/docker';
+import { ComponentMemory } from './components/memory';
+import { modelFindings } from './components/model';
+import { probeRedis } from './components/redis';
+import { probeWeb, webParts, type WebPart } from './components/web';
+import { ResourceReader } from './resources';
+
+export type ObserverSettings = SettingsOf<typeof observerSettings>;
+
+export interface LookOptions {
+  context: AgentContext;
+  settings: ObserverSettings;
+  /** Bytes in Redis that telemetry takes; asked for now and then only. */
+  telemetryBytes: (log: HemostatLog) => Promise<number>;
+}
+
+/** Counting the bytes of all keys is much for Redis: not at every look. */
+const BYTES_EVERY_MS = 60_000;
+const MEGABYTE = 1_048_576;
+
+/** Looks at every part of the system, and writes what it saw into `observed`. */
+export class Look {
+  private readonly memory: ComponentMemory;
+  private readonly guards: GuardRecord;
+  private readonly resources: ResourceReader;
+  private readonly web: readonly WebPart[];
+  /** When this copy began to look. */
+  private readonly began: number;
+  private since: string | undefined;
+  private bytes = { value: 0, at: -Infinity };
+
+  constructor(private readonly options: LookOptions) {
+    const { context, settings } = options;
+    this.memory = new ComponentMemory(context.log);
+    this.guards = new GuardRecord(context.log);
+    this.resources = new ResourceReader(settings);
+    this.web = webParts({ ...settings, ...context.settings });
+    this.began = context.now();
+  }
+
+  /** @throws when Redis does not answer */
+  async once(signal: AbortSignal): Promise<Observed> {
+    const { log, now, settings, instance } = this.options.context;
+    const [components, resources, groups, dropped] = await Promise.all([this.parts(signal), this.resources.read(signal), readGroups(log), log.redis.hgetall(telemetryKeys(log.options.prefix).dropped)]);
+    const waiting = groups.filter(({ group }) => GROUPS.some((known) => known === group));
+    const at = new Date(now()).toISOString();
+    const observed: Observed = {
+      at,
+      since: await this.firstLook(at),
+      version: VERSION,
+      instance,
+      ...components,
+      resources,
+      waiting: waiting.reduce((sum, { pending, lag }) => sum + pending + (lag ?? 0), 0),
+      dropped: Object.fromEntries(Object.entries(dropped).map(([what, count]) => [what, Number(count)])),
+      telemetry_bytes: await this.telemetryBytes(),
+      telemetry_max_bytes: Math.round(settings.telemetryMaxMegabytes * MEGABYTE),
+    };
+    await log.redis.set(log.partition(0).observed, JSON.stringify(observed));
+    return observed;
+  }
+
+  private async parts(signal: AbortSignal): Promise<Pick<Observed, 'components' | 'breakers'>> {
+    const { context, settings } = this.options;
+    const { log } = context;
+    const now = context.now();
+    const [redis, states, remembered, web] = await Promise.all([
+      probeRedis(log),
+      readAgentStates(log),
+      this.memory.read(now),
+      Promise.all(this.web.map((part) => probeWeb(part, settings.probeTimeoutMs, signal))),
+      this.guards.read(now),
+    ]);
+    this.guards.learn(states);
+    const engines: Engines = new Map([...remembered.engines, ...enginesOf(states, now)]);
+    const models = modelBreakers(states, now);
+    const breakers = [...models, ...(await containerBreakers(log, this.guards, now))];
+    await this.memory.keep(states, enginesOf(states, now), now);
+    const findings: Finding[] = [redis, ...dockerFindings(states, engines, now), ...this.agents(states, remembered.agents, now), ...modelFindings(states, models, now), ...web];
+    return { components: findings.map((finding): Component => toComponent(finding, now)), breakers };
+  }
+
+  private agents(states: readonly AgentState[], remembered: ReadonlyMap<string, number>, now: number): Finding[] {
+    return agentFindings({ states, remembered, since: this.began, now });
+  }
+
+  /** Uptime is counted from the first look ever, over all copies and their ends. */
+  private async firstLook(at: string): Promise<string> {
+    if (this.since === undefined) {
+      const { log } = this.options.context;
+      const before = observedSchema.safeParse(parseJson(await log.redis.get(log.partition(0).observed)));
+      this.since = before.success ? before.data.since : at;
+    }
+    return this.since;
+  }
+
+  private async telemetryBytes(): Promise<number> {
+    const { context, telemetryBytes } = this.options;
+    if (context.now() - this.bytes.at >= BYTES_EVERY_MS) {
+      const value = await telemetryBytes(context.log).catch(() => this.bytes.value);
+      this.bytes = { value, at: context.now() };
+    }
+    return this.bytes.value;
+  }
+}
