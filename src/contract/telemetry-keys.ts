@@ -22,6 +22,8 @@ export function telemetryKeys(prefix: string) {
     written: `${base}:written`,
     /** Hash: what was left out (`logs`, `spans`, `figures`) -> how often, since the beginning. */
     dropped: `${base}:dropped`,
+    /** Hash: `logs`, `errors`, `traces`, `minutes` -> milliseconds since 1970 before which the memory ceiling, not the retention, has taken them away. */
+    cut: `${base}:cut`,
   };
 }
 export type TelemetryKeys = ReturnType<typeof telemetryKeys>;
