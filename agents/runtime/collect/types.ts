@@ -1,5 +1,4 @@
-import type { AgentAlert } from '../../../src/contract/events';
-import type { AlertSeverity } from '../../../src/contract/events';
+import type { AgentAlert, AlertSeverity } from '../../../src/contract/events';
 import type { LogEntry, LogLevel, MetricType, MinuteFigures, Range, SourceName, SourceState, Trace } from '../../../src/contract/observability/schemas';
 
 /** What narrows one question. */
