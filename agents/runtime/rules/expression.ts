@@ -21,7 +21,7 @@ export interface CompiledRule {
 export type Compiled = CompiledRule | { ok: false; error: string };
 
 /** Room for every sensible condition, and small enough that parsing and evaluating take no time. */
-const LIMITS = { maxAstNodes: 200, maxDepth: 32, maxListElements: 50, maxMapEntries: 0, maxCallArguments: 1 };
+const LIMITS = { maxAstNodes: 200, maxDepth: 32, maxListElements: 50, maxMapEntries: 0, maxCallArguments: 5 };
 const CEL_TYPES: Readonly<Record<RuleVariable['type'], string>> = { number: 'double', string: 'string', bool: 'bool' };
 
 const variablesOf = (scope: RuleScope): Readonly<Record<string, RuleVariable>> => RULE_VARIABLES[scope];
