@@ -3,8 +3,8 @@ import type { AgentDefinition } from '../runtime/agent';
 
 /** The agents that heal, in the order in which they are started: what `all` means. */
 export const HEALERS = ['bridge', 'monitor', 'analyzer', 'responder', 'notifier'] as const;
-/** Every agent by its name; `api` serves the HTTP API, `exporter` the metrics, `updater` explains on dashboards. */
-export const AGENT_NAMES = [...HEALERS, 'api', 'exporter', 'updater'] as const;
+/** Every agent by its name; `api` serves the HTTP API, `exporter` the metrics, `updater` explains on dashboards, `observer` watches HemoStat itself. */
+export const AGENT_NAMES = [...HEALERS, 'api', 'exporter', 'updater', 'observer'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Loaded when they are run: other commands start faster without them. */
@@ -17,6 +17,7 @@ const LOADERS: Record<AgentName, () => Promise<AgentDefinition>> = {
   api: async () => (await import('../api')).apiAgent,
   exporter: async () => (await import('../exporter')).exporterAgent,
   updater: async () => (await import('../updater')).updaterAgent,
+  observer: async () => (await import('../observer')).observerAgent,
 };
 
 /**

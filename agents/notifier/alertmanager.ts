@@ -1,3 +1,4 @@
+import type { AgentAlert } from '../../src/contract/events';
 import { ENDED_STATES } from '../../src/contract/incident';
 import { errorText } from '../runtime/errors';
 import type { HemostatLog } from '../runtime/log';
@@ -8,9 +9,10 @@ import { incidentAlert, loneAlert, SEVERITY_FIELD, testAlert, type Alert } from 
 import type { Channel, Message } from './channel';
 import { ClosingError, DeliveryError, postJson } from './delivery';
 import { readView } from './incident-view';
+import { healerAlert, healerLabels, unresolvedAlerts } from './healer-alerts';
 import type { Marks } from './marks';
 import { silencedUntil, type IncidentView, type Notice } from './notice';
-import { silenceBody, SILENCE_FIELD, wantedSilence } from './silences';
+import { silenceBody, silenceOf, SILENCE_FIELD, wantedSilence, wantedSilenceOf } from './silences';
 
 export interface AlertmanagerOptions {
   url: string;
@@ -80,6 +82,44 @@ export class Alertmanager implements Channel {
         await this.repeatSome(partition, ids.slice(from, from + CHUNK), signal);
       }
     }
+    await this.repeatHealer(signal);
+  }
+
+  /** The same for what is wrong with HemoStat itself. */
+  private async repeatHealer(signal: AbortSignal): Promise<void> {
+    const alerts = await unresolvedAlerts(this.options.log);
+    await this.post(alerts.map((alert) => healerAlert(alert, this.holding())), signal);
+    for (const alert of alerts) {
+      await this.keepHealerSilence(alert, signal);
+    }
+  }
+
+  private async keepHealerSilence(alert: AgentAlert, signal: AbortSignal): Promise<void> {
+    const { log, now } = this.options;
+    const until = alert.status === 'silenced' ? Date.parse(alert.silenced_until ?? '') : NaN;
+    const mark = log.partition(0).noticeSent(`alertmanager silence ${alert.alert_id}`);
+    const plan = wantedSilenceOf((await log.redis.get(mark)) ?? '', until > now() ? until : undefined);
+    if (plan.remove) {
+      await this.endSilence(plan.remove, signal);
+      await log.redis.del(mark);
+    }
+    if (plan.until !== undefined) {
+      const what = { labels: healerLabels(alert), by: alert.silenced_by ?? '', what: `alert ${alert.alert_id}` };
+      const id = await this.beginSilence(silenceOf(what, plan.until, now()), signal);
+      await log.redis.set(mark, `${new Date(plan.until).toISOString()} ${id}`, 'PX', Math.max(1, plan.until - now()));
+    }
+  }
+
+  private async endSilence(id: string, signal: AbortSignal): Promise<void> {
+    await this.request('DELETE', `/api/v2/silence/${encodeURIComponent(id)}`, '', signal).catch((cause: unknown) => {
+      this.options.logger.debug({ error: errorText(cause) }, 'a silence of Alertmanager was gone already');
+    });
+  }
+
+  /** @returns its id */
+  private async beginSilence(body: string, signal: AbortSignal): Promise<string> {
+    const answer = await this.request('POST', '/api/v2/silences', body, signal);
+    return /"silenceID"\s*:\s*"([^"]+)"/.exec(answer)?.[1] ?? '';
   }
 
   private async repeatSome(partition: number, ids: readonly string[], signal: AbortSignal): Promise<void> {
@@ -100,16 +140,11 @@ export class Alertmanager implements Channel {
     const plan = wantedSilence(view, silencedUntil(view, now()));
     const key = log.partition(partition).incident(view.id);
     if (plan.remove) {
-      await this.request('DELETE', `/api/v2/silence/${encodeURIComponent(plan.remove)}`, '', signal).catch(
-        (cause: unknown) => {
-          this.options.logger.debug({ error: errorText(cause) }, 'a silence of Alertmanager was gone already');
-        }
-      );
+      await this.endSilence(plan.remove, signal);
       await log.redis.hdel(key, SILENCE_FIELD);
     }
     if (plan.until !== undefined) {
-      const answer = await this.request('POST', '/api/v2/silences', silenceBody(view, plan.until, now()), signal);
-      const id = /"silenceID"\s*:\s*"([^"]+)"/.exec(answer)?.[1] ?? '';
+      const id = await this.beginSilence(silenceBody(view, plan.until, now()), signal);
       await log.redis.hset(key, SILENCE_FIELD, `${new Date(plan.until).toISOString()} ${id}`);
     }
   }
@@ -117,7 +152,8 @@ export class Alertmanager implements Channel {
   private async alertOf(notice: Notice): Promise<Alert | undefined> {
     const { log, now } = this.options;
     if (!notice.incident.id) {
-      return loneAlert(notice.event, now());
+      const { event } = notice;
+      return event.type === 'agent_alert' ? healerAlert(event.data.alert, this.holding()) : loneAlert(event, now());
     }
     // Read again: another copy may have told the end while this notice waited.
     const view = await readView(log, notice.partition, notice.incident.id);
@@ -131,8 +167,12 @@ export class Alertmanager implements Channel {
   }
 
   private asAlert(view: IncidentView): Alert {
+    return incidentAlert(view, this.holding());
+  }
+
+  private holding(): { now: number; holdMs: number; publicUrl: string } {
     const { now, repeatMs, publicUrl } = this.options;
-    return incidentAlert(view, { now: now(), holdMs: repeatMs * HOLD_INTERVALS, publicUrl });
+    return { now: now(), holdMs: repeatMs * HOLD_INTERVALS, publicUrl };
   }
 
   private async post(alerts: readonly Alert[], signal: AbortSignal): Promise<void> {

@@ -21,6 +21,7 @@ export const notifierAgent = defineAgent({
     'agent_trouble',
     'dead_letter',
     'vulnerability_alert',
+    'agent_alert',
   ],
   writes: ['notification_sent', 'notification_failed', 'notification_deduped'],
   create: (context) => new Notifier(context, readSettings(notifierSettings, context.environment)),

@@ -58,6 +58,13 @@ function complete(event: EventOf<'remediation_complete'>): Draft {
   return { kind: 'refused', scope: `${event.incident_id} ${guards.join(' ')}`, repeats: true };
 }
 
+/** A person who acknowledged or silenced an alert knows of it. */
+const TOLD_CHANGES: readonly string[] = ['fired', 'ended_silence', 'resolved'];
+
+function healer({ data: { change, alert } }: EventOf<'agent_alert'>): Draft | undefined {
+  return alert.notify && TOLD_CHANGES.includes(change) ? { kind: 'healer', scope: `${alert.alert_id} ${alert.revision}` } : undefined;
+}
+
 type Drafter<T extends EventType> = (event: EventOf<T>) => Draft | undefined;
 
 const DRAFTERS: { [T in EventType]?: Drafter<T> } = {
@@ -73,6 +80,7 @@ const DRAFTERS: { [T in EventType]?: Drafter<T> } = {
   agent_trouble: (event) => ({ kind: 'trouble', scope: `${event.agent} ${event.data.part} ${event.data.state}` }),
   dead_letter: (event) => ({ kind: 'trouble', scope: `${event.data.group} ${event.data.error}` }),
   vulnerability_alert: (event) => ({ kind: 'vulnerability', scope: event.data.target_url ?? '' }),
+  agent_alert: healer,
 };
 
 /** What an event gives people to know; undefined when nothing. Pure. */
@@ -81,8 +89,11 @@ export function draftOf(event: HemostatEvent): Draft | undefined {
   return draft?.(event);
 }
 
-/** The container of a notice, or the agent where it is about none. */
+/** The container of a notice, or the agent where it is about none; HemoStat where it is about the whole. */
 export function subjectOf(event: HemostatEvent): string {
+  if (event.type === 'agent_alert') {
+    return 'HemoStat';
+  }
   return containerKey(event) || `agent ${event.agent}`;
 }
 

@@ -10,7 +10,12 @@ export const SILENCE_FIELD = 'alertmanager_silence';
  * @param until milliseconds since 1970; undefined when the incident is not silenced
  */
 export function wantedSilence(incident: IncidentView, until: number | undefined): { remove?: string; until?: number } {
-  const [keptUntil = '', keptId = ''] = (incident.fields[SILENCE_FIELD] ?? '').split(' ');
+  return wantedSilenceOf(incident.fields[SILENCE_FIELD] ?? '', until);
+}
+
+/** @param kept end and id of the silence that stands in Alertmanager; empty when there is none */
+export function wantedSilenceOf(kept: string, until: number | undefined): { remove?: string; until?: number } {
+  const [keptUntil = '', keptId = ''] = kept.split(' ');
   if (until === undefined) {
     return keptId ? { remove: keptId } : {};
   }
@@ -20,10 +25,18 @@ export function wantedSilence(incident: IncidentView, until: number | undefined)
   return { ...(keptId ? { remove: keptId } : {}), until };
 }
 
-/** Body of `POST /api/v2/silences`: exactly the alert of this incident. */
-export function silenceBody(incident: IncidentView, until: number, now: number): string {
+/** A silence of one alert. */
+interface SilenceOf {
+  labels: Record<string, string>;
+  by: string;
+  /** What is silenced, in words. */
+  what: string;
+}
+
+/** Body of `POST /api/v2/silences`: exactly the alert with these labels. */
+export function silenceOf({ labels, by, what }: SilenceOf, until: number, now: number): string {
   return JSON.stringify({
-    matchers: Object.entries(incidentLabels(incident)).map(([name, value]) => ({
+    matchers: Object.entries(labels).map(([name, value]) => ({
       name,
       value,
       isRegex: false,
@@ -31,7 +44,12 @@ export function silenceBody(incident: IncidentView, until: number, now: number):
     })),
     startsAt: new Date(now).toISOString(),
     endsAt: new Date(until).toISOString(),
-    createdBy: plainText(incident.fields.silenced_by ?? '', 80) || 'hemostat',
-    comment: `Silenced in HemoStat, incident ${plainText(incident.id, 64)}`,
+    createdBy: plainText(by, 80) || 'hemostat',
+    comment: `Silenced in HemoStat, ${what}`,
   });
+}
+
+/** The same for the alert of this incident. */
+export function silenceBody(incident: IncidentView, until: number, now: number): string {
+  return silenceOf({ labels: incidentLabels(incident), by: incident.fields.silenced_by ?? '', what: `incident ${plainText(incident.id, 64)}` }, until, now);
 }

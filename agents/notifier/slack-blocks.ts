@@ -37,13 +37,13 @@ const safe = (text: string, max = 500) => escapeSlack(plainText(text, max));
 const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const context = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 
-function linkText(link: string): string {
+function linkText(link: string, about: string): string {
   // A link is ours, but stands between signs that Slack reads.
-  return link ? `<${link.replace(/[<>|\s]/g, '')}|Open the incident>` : '';
+  return link ? `<${link.replace(/[<>|\s]/g, '')}|Open the ${about}>` : '';
 }
 
-function singleBlocks(wording: Wording): SlackBlock[] {
-  const notes = [linkText(wording.link)].filter(Boolean);
+function singleBlocks(wording: Wording, about: string): SlackBlock[] {
+  const notes = [linkText(wording.link, about)].filter(Boolean);
   return [
     section(`*${safe(wording.title, 250)}*`),
     section(safe(wording.text)),
@@ -86,7 +86,7 @@ export function slackMessage(message: Message, publicUrl: string): SlackMessage 
   const notes = missed ? [context(safe(missed))] : [];
   if (message.style === 'single' && first) {
     const wording = wordingOf(first, publicUrl);
-    return { text: safe(`${wording.title}: ${wording.text}`, 600), blocks: [...singleBlocks(wording), ...notes] };
+    return { text: safe(`${wording.title}: ${wording.text}`, 600), blocks: [...singleBlocks(wording, first.kind === 'healer' ? 'alert' : 'incident'), ...notes] };
   }
   return { text: safe(messageTitle(message)), blocks: [...manyBlocks(message), ...notes].slice(0, MAX_BLOCKS) };
 }

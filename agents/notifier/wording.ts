@@ -10,6 +10,7 @@ import {
 } from '../../src/contract/story';
 import type { NoticeKind } from '../runtime/settings/notifier';
 import type { Message } from './channel';
+import { healerLink } from './healer-alerts';
 import type { Notice } from './notice';
 
 /** A notice in words, the same on every channel. All parts are plain text of one line. */
@@ -17,7 +18,7 @@ export interface Wording {
   title: string;
   text: string;
   details: string[];
-  /** Where to read on; empty when HEMOSTAT_PUBLIC_URL is not set or there is no incident. */
+  /** Where to read on; empty when HEMOSTAT_PUBLIC_URL is not set or there is no page of it. */
   link: string;
 }
 
@@ -27,6 +28,25 @@ export function incidentLink(publicUrl: string, incidentId: string): string {
     return '';
   }
   return `${publicUrl.replace(/\/+$/, '')}/a/hemostat-monitor-app/incidents/${encodeURIComponent(plainText(incidentId, 64))}`;
+}
+
+/** The page of what an event is about. */
+function linkOf(publicUrl: string, event: HemostatEvent): string {
+  return event.type === 'agent_alert' ? healerLink(publicUrl, event.data.alert) : incidentLink(publicUrl, event.incident_id);
+}
+
+function healerTitle(event: HemostatEvent): string {
+  if (event.type !== 'agent_alert') {
+    return 'HemoStat';
+  }
+  const { change, alert, user } = event.data;
+  const took = durationText(Date.parse(event.time) - Date.parse(alert.triggered_at));
+  const words = {
+    resolved: `is over after ${took}${user ? `, resolved by ${plainText(user, 60)}` : ''}`,
+    ended_silence: 'holds still; its silence is over',
+  };
+  const what = change === 'resolved' || change === 'ended_silence' ? words[change] : `(${alert.severity})`;
+  return `HemoStat: ${plainText(alert.name, 120)} ${what}`;
 }
 
 function nameOf(event: HemostatEvent): string {
@@ -59,6 +79,7 @@ const TITLES: Record<NoticeKind, (notice: Notice, name: string) => string> = {
       ? `HemoStat is well again: ${plainText(event.data.part, 60)}`
       : `HemoStat needs help: ${event.type === 'agent_trouble' ? plainText(event.data.part, 60) : 'an entry was put aside'}`,
   vulnerability: (_notice, name) => `critical vulnerabilities found by ${name}`,
+  healer: ({ event }) => healerTitle(event),
 };
 
 function severityOf(event: HemostatEvent): string {
@@ -91,7 +112,7 @@ export function wordingOf(notice: Notice, publicUrl: string): Wording {
     title: plainText(`${eventMark(event.type)} ${severityOf(event)}${TITLES[notice.kind](notice, nameOf(event))}`, 250),
     text: plainText(eventText(event), 500),
     details: details(notice),
-    link: incidentLink(publicUrl, event.incident_id),
+    link: linkOf(publicUrl, event),
   };
 }
 
@@ -106,13 +127,19 @@ const KIND_WORDS: Record<NoticeKind, string> = {
   false_alarm: 'had a false alarm',
   trouble: 'reports of trouble in HemoStat',
   vulnerability: 'reports of vulnerabilities',
+  healer: 'alerts about HemoStat itself',
 };
 
-/** Only the newest word on each incident: what a digest tells. */
+/** What a notice is about: several words on it are told as its newest. */
+function topicOf({ id, incident_id: incident, ...event }: HemostatEvent): string {
+  return event.type === 'agent_alert' ? event.data.alert.alert_id : incident || id;
+}
+
+/** Only the newest word on each incident or alert: what a digest tells. */
 export function newestOfEach(notices: readonly Notice[]): Notice[] {
   const newest = new Map<string, Notice>();
   notices.forEach((notice) => {
-    const key = notice.event.incident_id || notice.event.id;
+    const key = topicOf(notice.event);
     newest.delete(key);
     newest.set(key, notice);
   });
@@ -134,7 +161,7 @@ export function messageTitle(message: Message): string {
     return `${count} notices at once`;
   }
   const what = KIND_WORDS[first.kind];
-  return ['trouble', 'vulnerability'].includes(first.kind) ? `${count} ${what}` : `${count} containers ${what}`;
+  return ['trouble', 'vulnerability', 'healer'].includes(first.kind) ? `${count} ${what}` : `${count} containers ${what}`;
 }
 
 /** Said once after messages were lost; empty otherwise. */

@@ -15,21 +15,25 @@ const PAGE = 500;
 
 const number = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 
+function modelBreaker(agent: string, state: AgentState['state']): Breaker {
+  const calls = number(state.model_calls) ?? 0;
+  return {
+    name: `model (${agent})`,
+    kind: 'model',
+    state: MODEL_STATES.find((known) => known === state.model_breaker) ?? 'unknown',
+    failure_count: number(state.model_failures_in_row) ?? 0,
+    success_rate: calls > 0 ? (number(state.model_success_rate) ?? null) : null,
+    avg_response_time: number(state.model_mean_ms) ?? null,
+    total_calls: calls,
+    free_at: typeof state.model_free_at === 'string' && state.model_free_at !== '' ? state.model_free_at : null,
+  };
+}
+
 /** The breaker of each agent that asks a model, as it tells itself (R111 to R118). Of several copies, the one whose breaker is worst. Pure. */
 export function modelBreakers(states: readonly AgentState[], now: number): Breaker[] {
   const breakers = new Map<string, Breaker>();
   for (const { agent, state } of states.filter((one) => isAlive(one, now) && typeof one.state.model_breaker === 'string')) {
-    const calls = number(state.model_calls) ?? 0;
-    const breaker: Breaker = {
-      name: `model (${agent})`,
-      kind: 'model',
-      state: MODEL_STATES.find((known) => known === state.model_breaker) ?? 'unknown',
-      failure_count: number(state.model_failures_in_row) ?? 0,
-      success_rate: calls > 0 ? (number(state.model_success_rate) ?? null) : null,
-      avg_response_time: number(state.model_mean_ms) ?? null,
-      total_calls: calls,
-      free_at: typeof state.model_free_at === 'string' && state.model_free_at !== '' ? state.model_free_at : null,
-    };
+    const breaker = modelBreaker(agent, state);
     const other = breakers.get(agent);
     if (!other || severity(breaker) > severity(other)) {
       breakers.set(agent, breaker);

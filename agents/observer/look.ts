@@ -3,7 +3,7 @@ import { GROUPS } from '../../src/contract/streams';
 import { telemetryKeys } from '../../src/contract/telemetry-keys';
 import type { AgentContext } from '../runtime/agent';
 import { GuardRecord } from '../runtime/guard-record';
-import { readAgentStates, type AgentState } from '../runtime/heartbeat';
+import { readAgentStates } from '../runtime/heartbeat';
 import type { HemostatLog } from '../runtime/log';
 import { parseJson, readGroups } from '../runtime/queries';
 import type { SettingsOf } from '../runtime/settings/define';
@@ -40,7 +40,7 @@ export class Look {
   private readonly web: readonly WebPart[];
   /** When this copy began to look. */
   private readonly began: number;
-  private since: string | undefined;
+  private last: Observed | undefined;
   private bytes = { value: 0, at: -Infinity };
 
   constructor(private readonly options: LookOptions) {
@@ -55,12 +55,14 @@ export class Look {
   /** @throws when Redis does not answer */
   async once(signal: AbortSignal): Promise<Observed> {
     const { log, now, settings, instance } = this.options.context;
-    const [components, resources, groups, dropped] = await Promise.all([this.parts(signal), this.resources.read(signal), readGroups(log), log.redis.hgetall(telemetryKeys(log.options.prefix).dropped)]);
+    const last = await this.lastObserved();
+    const [components, resources, groups, dropped] = await Promise.all([this.parts(last, signal), this.resources.read(signal), readGroups(log), log.redis.hgetall(telemetryKeys(log.options.prefix).dropped)]);
     const waiting = groups.filter(({ group }) => GROUPS.some((known) => known === group));
     const at = new Date(now()).toISOString();
     const observed: Observed = {
       at,
-      since: await this.firstLook(at),
+      // Uptime is counted from the first look ever, over all copies and their ends.
+      since: last?.since ?? at,
       version: VERSION,
       instance,
       ...components,
@@ -71,10 +73,11 @@ export class Look {
       telemetry_max_bytes: Math.round(settings.telemetryMaxMegabytes * MEGABYTE),
     };
     await log.redis.set(log.partition(0).observed, JSON.stringify(observed));
+    this.last = observed;
     return observed;
   }
 
-  private async parts(signal: AbortSignal): Promise<Pick<Observed, 'components' | 'breakers'>> {
+  private async parts(last: Observed | undefined, signal: AbortSignal): Promise<Pick<Observed, 'components' | 'breakers'>> {
     const { context, settings } = this.options;
     const { log } = context;
     const now = context.now();
@@ -90,22 +93,18 @@ export class Look {
     const models = modelBreakers(states, now);
     const breakers = [...models, ...(await containerBreakers(log, this.guards, now))];
     await this.memory.keep(states, enginesOf(states, now), now);
-    const findings: Finding[] = [redis, ...dockerFindings(states, engines, now), ...this.agents(states, remembered.agents, now), ...modelFindings(states, models, now), ...web];
+    const findings: Finding[] = [redis, ...dockerFindings(states, engines, now), ...agentFindings({ states, remembered: remembered.agents, since: this.began, gone: goneOf(last), now }), ...modelFindings(states, models, now), ...web];
     return { components: findings.map((finding): Component => toComponent(finding, now)), breakers };
   }
 
-  private agents(states: readonly AgentState[], remembered: ReadonlyMap<string, number>, now: number): Finding[] {
-    return agentFindings({ states, remembered, since: this.began, now });
-  }
-
-  /** Uptime is counted from the first look ever, over all copies and their ends. */
-  private async firstLook(at: string): Promise<string> {
-    if (this.since === undefined) {
-      const { log } = this.options.context;
-      const before = observedSchema.safeParse(parseJson(await log.redis.get(log.partition(0).observed)));
-      this.since = before.success ? before.data.since : at;
+  /** What was seen last, by this copy or the one before it. */
+  private async lastObserved(): Promise<Observed | undefined> {
+    const { log } = this.options.context;
+    if (!this.last) {
+      const stored = observedSchema.safeParse(parseJson(await log.redis.get(log.partition(0).observed)));
+      this.last = stored.success ? stored.data : undefined;
     }
-    return this.since;
+    return this.last;
   }
 
   private async telemetryBytes(): Promise<number> {
@@ -116,4 +115,8 @@ export class Look {
     }
     return this.bytes.value;
   }
+}
+
+function goneOf(last: Observed | undefined): ReadonlySet<string> {
+  return new Set((last?.components ?? []).filter(({ kind, status }) => kind === 'agent' && status === 'unhealthy').map(({ name }) => name));
 }

@@ -6,14 +6,17 @@ import { dockerSettings } from '../../agents/runtime/settings/docker';
 import { modelSettings } from '../../agents/runtime/settings/model';
 import { exporterSettings } from '../../agents/runtime/settings/exporter';
 import { monitorSettings } from '../../agents/runtime/settings/monitor';
+import { observerSettings } from '../../agents/runtime/settings/observer';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
 import { responderSettings } from '../../agents/runtime/settings/responder';
 import { startSettings } from '../../agents/runtime/settings/start';
+import { telemetrySettings } from '../../agents/runtime/settings/telemetry';
 import { updaterSettings } from '../../agents/runtime/settings/updater';
 
 /** Every part with its variables; one that a part shares with an earlier one is listed once. */
 const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
-  ['Redis and every agent', commonSettings],
+  ['Redis and every agent', Object.fromEntries(Object.entries(commonSettings).filter(([key]) => !(key in telemetrySettings)))],
+  ['What the agents tell of themselves', telemetrySettings],
   ['Docker', dockerSettings],
   ['Monitor', monitorSettings],
   ['Language model', modelSettings],
@@ -23,6 +26,7 @@ const PARTS: ReadonlyArray<[string, Record<string, unknown>]> = [
   ['HTTP API', apiSettings],
   ['Exporter', exporterSettings],
   ['Updater', updaterSettings],
+  ['Observer and the views of system and agents', observerSettings],
   ['npm start', startSettings],
 ];
 

@@ -15,7 +15,7 @@ describe('the README', () => {
     const architecture = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
     expect(drawn).not.toBe('');
     expect(architecture).toContain(drawn.trim());
-    for (const name of ['monitor', 'analyzer', 'responder', 'notifier', 'bridge', 'exporter', 'updater']) {
+    for (const name of ['monitor', 'analyzer', 'responder', 'notifier', 'bridge', 'exporter', 'updater', 'observer']) {
       const agents = (await import(`../../agents/${name}`)) as Record<string, { name: string; reads: string[]; group?: string }>;
       const agent = agents[`${name}Agent`];
       expect(agent?.name).toBe(name);

@@ -2,7 +2,7 @@ import { GONE_AFTER_MS } from '../../runtime/heartbeat';
 import { before, NOW, testState, testTrouble } from '../test-support';
 import { agentFindings, ALWAYS_EXPECTED, missingCopies, type AgentsSeen } from './agents';
 
-const look = (seen: Partial<AgentsSeen>) => agentFindings({ states: [], remembered: new Map(), since: NOW - 60_000, now: NOW, ...seen });
+const look = (seen: Partial<AgentsSeen>) => agentFindings({ states: [], remembered: new Map(), since: NOW - 60_000, gone: new Set(), now: NOW, ...seen });
 const only = (name: string, seen: Partial<AgentsSeen>) => look(seen).find((one) => one.name === name);
 
 describe('agents as parts of the system (R109, R110)', () => {
@@ -44,6 +44,9 @@ describe('agents as parts of the system (R109, R110)', () => {
   it('gives those that are on their way up the time of one silence', () => {
     expect(look({ since: NOW - GONE_AFTER_MS + 1 })).toEqual([]);
     expect(look({ since: NOW - GONE_AFTER_MS })).toHaveLength(ALWAYS_EXPECTED.length);
+    const longGone = { states: [testState('analyzer', { seen_at: before(3600) })], since: NOW - 1000 };
+    expect(only('analyzer', longGone)?.status).toBe('healthy');
+    expect(only('analyzer', { ...longGone, gone: new Set(['analyzer']) })?.status).toBe('unhealthy');
   });
 });
 

@@ -9,8 +9,10 @@ export interface AgentsSeen {
   states: readonly AgentState[];
   /** Agent -> milliseconds when it last gave a sign, as remembered: one that was stopped leaves no state behind. */
   remembered: ReadonlyMap<string, number>;
-  /** When looking began, milliseconds: what was never seen gets as long as a silence may last. */
+  /** When this copy began to listen, milliseconds: nobody is silent before it has listened for as long as a silence may last. */
   since: number;
+  /** Those that the copy before it had found to be gone: they stay so until they give a sign. */
+  gone: ReadonlySet<string>;
   now: number;
 }
 
@@ -51,19 +53,19 @@ function gone(name: string, last: number | undefined): Finding {
   return { name, kind: 'agent', status: 'unhealthy', error, mend: `npx hemostat agent ${name}`, critical: CRITICAL.includes(name) };
 }
 
-function agentFinding(name: string, { states, remembered, since, now }: AgentsSeen): Finding[] {
+function agentFinding(name: string, { states, remembered, since, gone: known, now }: AgentsSeen): Finding[] {
   const mine = states.filter((state) => state.agent === name);
   const alive = mine.filter((state) => isAlive(state, now));
   if (alive.length > 0) {
     return [living(name, alive, missingCopies(mine, now))];
   }
-  const known = [...mine.map(seenMs), remembered.get(name) ?? -Infinity];
-  const last = Math.max(...known);
-  if (now - Math.max(last, last === -Infinity ? since : -Infinity) < GONE_AFTER_MS) {
+  const last = Math.max(remembered.get(name) ?? -Infinity, ...mine.map(seenMs));
+  const never = last === -Infinity;
+  if (now - Math.max(last, since) < GONE_AFTER_MS && !known.has(name)) {
     // It may be on its way up, or be started anew at this moment.
-    return last === -Infinity ? [] : [{ name, kind: 'agent', status: 'healthy', critical: CRITICAL.includes(name) }];
+    return never ? [] : [{ name, kind: 'agent', status: 'healthy', critical: CRITICAL.includes(name) }];
   }
-  return [gone(name, last === -Infinity ? undefined : last)];
+  return [gone(name, never ? undefined : last)];
 }
 
 /** Every agent that runs or should run, by its name (R109). Pure. */

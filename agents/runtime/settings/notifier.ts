@@ -12,6 +12,7 @@ export const NOTICE_KINDS = [
   'false_alarm',
   'trouble',
   'vulnerability',
+  'healer',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

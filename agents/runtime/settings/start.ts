@@ -1,4 +1,4 @@
-import { choice, flag, integer, secret, text, url } from './define';
+import { choice, flag, integer, list, secret, text, url } from './define';
 
 /** The pages without Grafana. */
 export const previewSettings = {
@@ -27,6 +27,7 @@ export const alertSettings = {
 export const startSettings = {
   demo: choice('HEMOSTAT_DEMO', ['auto', 'on', 'off'] as const, 'auto', 'The demo fleet of npm start: auto starts it when no Docker engine answers, on always, off never.'),
   grafanaUrl: url('GRAFANA_URL', '', 'Address of a running Grafana: npm start then shows no pages of its own, and npm run e2e tests there.', ['http', 'https']),
+  agents: list('HEMOSTAT_START_AGENTS', 'all,api,exporter,updater,observer', 'The agents that npm start runs; one that is left out can be run in a second terminal: npx hemostat agent NAME.'),
   monitoring: choice('HEMOSTAT_MONITORING', ['auto', 'off'] as const, 'auto', 'Prometheus and Alertmanager of npm start: auto starts them where they are installed, off never.'),
   prometheusPort: integer('PROMETHEUS_PORT', '9091', 'Port of Prometheus.', 1, 65_535),
   alertmanagerPort: integer('ALERTMANAGER_PORT', '9093', 'Port of Alertmanager.', 1, 65_535),
