@@ -37,10 +37,12 @@ async function bounded(response: Response, maxBytes: number): Promise<string | u
   }
 }
 
+const field = (of: unknown, name: string): unknown => (typeof of === 'object' && of !== null ? (of as Record<string, unknown>)[name] : undefined);
+
 function whyOf(cause: unknown): string {
   // fetch says only "fetch failed"; the system's word is one level below.
-  const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-  const code = typeof inner === 'object' && inner !== null && 'code' in inner ? inner.code : undefined;
+  const inner = field(cause, 'cause') ?? cause;
+  const code = field(inner, 'code');
   return typeof code === 'string' ? code : errorText(inner);
 }
 

@@ -100,16 +100,16 @@ export class Aggregator {
   }
 
   private async cached<S extends SourceName>(collector: Collector<S>, range: Range, question: Questions[S], signal: AbortSignal): Promise<Answer<S>> {
-    const wide = this.widened(range);
+    const wide = this.widened(range, collector.source);
     const key = `${collector.source}|${wide.from}|${wide.to}|${questionKey(question)}`;
     const answer = await this.cache.get(key, signal, async (shared) => this.inTime(collector, wide, question, shared));
     return answer as Answer<S>;
   }
 
-  /** Whole steps around a range that ends now. An older one stays as it is: behind its end there is more, which would take the place of what is asked for. */
-  private widened({ from, to }: Range): Range {
+  /** Whole steps around a range that ends now. An older one stays as it is: behind its end there is more, which would take the place of what is asked for. Figures have no limit. */
+  private widened({ from, to }: Range, source: SourceName): Range {
     const step = this.intervalMs;
-    return to > this.now() - step ? { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step } : { from, to };
+    return source === 'metrics' || to > this.now() - step ? { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step } : { from, to };
   }
 
   private async inTime<S extends SourceName>(collector: Collector<S>, range: Range, question: Questions[S], signal: AbortSignal): Promise<Answer> {
