@@ -6,6 +6,7 @@ import { HemostatError } from '../runtime/errors';
 import { listenError } from '../runtime/listen-error';
 import { apiSettings } from '../runtime/settings/api';
 import { readSettings } from '../runtime/settings/define';
+import { dashboardSettings } from '../runtime/settings/observer';
 import { waitMs, within } from '../runtime/wait';
 
 /** What is being answered may take this long after the signal. */
@@ -16,13 +17,14 @@ const SET_TOKEN = 'Set HEMOSTAT_API_TOKEN (16 characters or more; openssl rand -
 function partsOf(context: AgentContext) {
   const { environment, logger, trouble } = context;
   const settings = readSettings(apiSettings, environment);
+  const dashboard = readSettings(dashboardSettings, environment);
   const tokens = readTokens(settings);
   let url = '';
 
   async function run(signal: AbortSignal): Promise<void> {
     // Everything is made anew when the background work is started again after an error.
-    const core = createCore(context.settings);
-    const app = await createHttpDoor({ core, tokens, logger, rateLimit: settings.rateLimit, maxStreams: settings.maxStreams });
+    const core = createCore({ ...context.settings, dashboard }, (words, facts) => logger.error(facts, words));
+    const app = await createHttpDoor({ core, tokens, logger, rateLimit: settings.rateLimit, maxStreams: settings.maxStreams, realtime: dashboard.realtime });
     try {
       await app.listen({ host: settings.bindHost, port: settings.port });
       trouble.clear('listen');

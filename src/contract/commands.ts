@@ -1,4 +1,4 @@
-import type { Command } from './events';
+import type { AgentAlert, Command } from './events';
 import { ENDED_STATES, type IncidentSummary } from './incident';
 import { SILENCE_MINUTES } from './minutes';
 import { redactText } from './redact';
@@ -27,7 +27,7 @@ export interface CommandOptions {
   digest?: string;
   /** For silence. */
   minutes?: number;
-  /** For comment. */
+  /** For comment, and why an alert is acknowledged or resolved. */
   text?: string;
 }
 
@@ -86,5 +86,29 @@ export function incidentCommand(name: IncidentCommand, incident: IncidentSummary
       return incident.fields.silenced_until ? made({ command: 'unsilence', ...by }) : refused('not_silenced', `Incident ${incident.id} is not silenced.`);
     case 'comment':
       return made({ command: 'comment', text: clean(options.text ?? ''), ...by });
+  }
+}
+
+/** What a person can ask for about one alert about HemoStat itself (R462, R463). */
+export const ALERT_COMMANDS = ['acknowledge', 'silence', 'resolve'] as const;
+export type AlertCommand = (typeof ALERT_COMMANDS)[number];
+
+/**
+ * The same about an alert about HemoStat itself. Pure.
+ * @param now milliseconds
+ */
+export function alertCommand(name: AlertCommand, alert: Pick<AgentAlert, 'alert_id' | 'status' | 'name'>, options: CommandOptions, who: By, now: number): MadeCommand {
+  if (alert.status === 'resolved') {
+    return refused('ended', `Alert ${alert.alert_id.slice(0, 8)} (${alert.name}) is resolved already.`);
+  }
+  const about = { alert: alert.alert_id };
+  const words = clean(options.text ?? '').trim();
+  switch (name) {
+    case 'acknowledge':
+      return made({ command: 'alert_acknowledge', ...about, ...(words ? { comment: words } : {}), ...byWhom(who) });
+    case 'silence':
+      return made({ command: 'alert_silence', ...about, until: untilIn(options.minutes ?? SILENCE_MINUTES.usual, now), ...byWhom(who) });
+    case 'resolve':
+      return made({ command: 'alert_resolve', ...about, ...byWhom({ ...who, ...(words ? { reason: words } : {}) }) });
   }
 }

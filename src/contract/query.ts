@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTIONS, EVENT_TYPES, SEVERITIES, type EventType } from './events';
 import { INCIDENT_STATES } from './incident';
+import { AGGREGATIONS } from './observability/schemas';
 
 export const QUERY_TYPES = [
   'events',
@@ -16,8 +17,20 @@ export const QUERY_TYPES = [
   'what_if',
   'insights',
   'annotations',
+  'system_status',
+  'components',
+  'breakers',
+  'health_history',
+  'agent_series',
+  'error_groups',
+  'agent_logs',
+  'agent_traces',
 ] as const;
 export type QueryType = (typeof QUERY_TYPES)[number];
+
+/** Figures of the agents over time, for `agent_series`. Latency in ms, error_rate in percent, throughput in requests a second, cost in US dollars. */
+export const AGENT_SERIES = ['latency', 'tokens', 'errors', 'requests', 'error_rate', 'throughput', 'cost'] as const;
+export type AgentSeries = (typeof AGENT_SERIES)[number];
 
 /** Entries on one page when nothing is said, and at most. */
 export const DEFAULT_LIMIT = 100;
@@ -57,10 +70,12 @@ export const querySchema = z.object({
   cursor: z.string().max(8192).default(''),
   /** Newest first unless ascending. */
   direction: z.enum(['backward', 'forward']).default('backward'),
-  /** For `trace`, `dependents` and `container_metrics`: incident id or container key. */
+  /** For `trace`, `dependents` and `container_metrics`: incident id or container key. For `agent_traces`: id of the one trace to draw. */
   target: z.string().max(255).default(''),
-  /** For `container_metrics`: which figures; for `containers`: `network_rx_rate` and `network_tx_rate` as well, which cost a read each. */
+  /** For `container_metrics`: which figures; for `containers`: `network_rx_rate` and `network_tx_rate` as well, which cost a read each. For `agent_series`: some of AGENT_SERIES. */
   metrics: many(),
+  /** For `agent_series`: how the values of one step are put together. Without it as fits the figure: the mean of latency, the sum of counts. */
+  aggregation: z.enum(AGGREGATIONS).optional(),
   /** For `what_if`: a policy document to compare with the one in force. */
   policy: z.record(z.string(), z.unknown()).optional(),
   /** For `annotations`: what is marked; `both` is remediations and incidents, `errors` are times of high error rates. */

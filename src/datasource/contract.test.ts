@@ -1,5 +1,6 @@
 import * as contract from '../contract/query';
-import { KINDS } from './components/kinds';
+import { AGGREGATIONS } from '../contract/observability/schemas';
+import { AGGREGATE, KINDS, SERIES } from './components/kinds';
 import { EXAMPLES } from './components/QueryEditorHelp';
 import { DEFAULT_LIMIT, LIST_FILTERS, MAX_LIMIT } from './query-model';
 
@@ -7,6 +8,11 @@ import { DEFAULT_LIMIT, LIST_FILTERS, MAX_LIMIT } from './query-model';
 describe('the browser half and the contract', () => {
   it('have the same query types', () => {
     expect(Object.keys(KINDS).sort()).toEqual([...contract.QUERY_TYPES].sort());
+  });
+
+  it('have the same figures of agents and the same aggregations', () => {
+    expect(SERIES.map(({ value }) => value).sort()).toEqual([...contract.AGENT_SERIES].sort());
+    expect(AGGREGATE.map(({ value }) => value).sort()).toEqual([...AGGREGATIONS].sort());
   });
 
   it('have the same limits', () => {
@@ -21,7 +27,8 @@ describe('the browser half and the contract', () => {
     const parsed = contract.querySchema.parse({ refId: 'A', ...query });
     expect(parsed).toMatchObject(query);
     const { types, severities, statuses, actions } = contract.FILTER_VALUES;
-    const known = new Set<string>([...types, ...severities, ...statuses, ...actions]);
+    const own = Object.values(KINDS[query.queryType ?? 'events'].words ?? {}).flat();
+    const known = new Set<string>([...types, ...severities, ...statuses, ...actions, ...own]);
     expect(Object.values(query.filters ?? {}).flat().filter((value) => !known.has(value))).toEqual([]);
   });
 });

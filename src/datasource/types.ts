@@ -1,8 +1,9 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
-import type { HemostatQuery, QueryFilters, QueryType } from '../contract/query';
+import type { AgentSeries, HemostatQuery, QueryFilters, QueryType } from '../contract/query';
 
-export type { QueryFilters, QueryType };
+export type { AgentSeries, QueryFilters, QueryType };
+export type Aggregation = NonNullable<HemostatQuery['aggregation']>;
 export type ListFilter = Exclude<keyof QueryFilters, 'text'>;
 
 /** A query as dashboards keep it: what is left out has the default of the contract. */

@@ -1,4 +1,4 @@
-import type { Caller, Core, Frame, Health, LiveChannel, QueryAnswer, QueryRequest, ResourceRequest, ResourceResponse } from '../../src/backend/core/types';
+import type { Caller, Core, Dashboard, Frame, Health, LiveChannel, QueryAnswer, QueryRequest, ResourceRequest, ResourceResponse } from '../../src/backend/core/types';
 
 /** A core without Redis: answers what it is told to, and remembers what it was asked. */
 export class MemoryCore implements Core {
@@ -24,6 +24,8 @@ export class MemoryCore implements Core {
     return this.healthy;
   }
 
+  readonly dashboard = memoryDashboard();
+
   async live(path: string, caller: Caller): Promise<LiveChannel | undefined> {
     this.asked.push({ kind: 'live', caller, request: path });
     return path === 'events' ? { schema: memoryFrame('', 0), updates: (signal) => this.rows.follow(signal) } : undefined;
@@ -32,6 +34,11 @@ export class MemoryCore implements Core {
   async close(): Promise<void> {
     this.closed += 1;
   }
+}
+
+/** A dashboard that was never made. */
+export function memoryDashboard(): Dashboard {
+  return { state: () => Promise.resolve({ initialized: false, lastRefresh: null, sources: {} }), start: () => undefined, stop: () => Promise.resolve(), subscribe: () => () => undefined };
 }
 
 /** Frames that wait until somebody takes them. */

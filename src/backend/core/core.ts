@@ -4,6 +4,7 @@ import { DeadlineError, QueryError, failureOf } from './failure';
 import { linksOf } from './frames/build';
 import { checkHealth } from './health';
 import { LiveHub } from './live';
+import { SharedDashboard, type Report } from './observability/shared-dashboard';
 import { QUERIES } from './queries';
 import { createResources } from './resources';
 import { DEFAULT_APP_PATH, DEFAULT_CACHE_MS, type CoreSettings } from './settings';
@@ -71,14 +72,16 @@ function parsed(query: unknown): HemostatQuery {
 /**
  * Everything that the data source offers, answered from Redis. Connects at the first question; the caller closes it.
  * @param settings of the data source or of the HTTP service; the environment is not read.
+ * @param report is told what goes wrong although an answer is given
  * @throws HemostatError `settings` when an address or a TLS file cannot be used.
  */
-export function createCore(settings: CoreSettings): Core {
+export function createCore(settings: CoreSettings, report: Report = () => undefined): Core {
   const source = new Source(settings);
   const cacheMs = settings.cacheMs ?? DEFAULT_CACHE_MS;
   const cache = new AnswerCache(cacheMs);
   const links = linksOf(settings.appPath ?? DEFAULT_APP_PATH);
   const hub = new LiveHub(source, links);
+  const dashboard = new SharedDashboard({ log: source.log, address: source.address, settings, now: Date.now, ask: async (signal, work) => source.ask(signal, work), report });
 
   async function answer(request: QueryRequest, caller: Caller, signal: AbortSignal): Promise<Frame[]> {
     if (caller.role === 'None') {
@@ -92,7 +95,7 @@ export function createCore(settings: CoreSettings): Core {
     // What a caller may see depends on the role alone; with the role in the key no answer crosses from one to another.
     const key = JSON.stringify([caller.role, range.from, range.to, maxDataPoints, question]);
     const run = QUERIES[query.queryType];
-    const frames = await cache.get(key, signal, async (shared) => withDeadline(shared, source.address, async (limited) => run({ source, query, range, maxDataPoints, signal: limited, now, links })));
+    const frames = await cache.get(key, signal, async (shared) => withDeadline(shared, source.address, async (limited) => run({ source, query, range, maxDataPoints, signal: limited, now, links, dashboard })));
     return named(frames, refId);
   }
 
@@ -113,16 +116,18 @@ export function createCore(settings: CoreSettings): Core {
     ask: async (signal, work) => source.ask(signal, work),
     query,
     health,
+    dashboard,
     failureOf: (cause) => failureOf(cause, source.address),
     forget: () => cache.clear(),
   });
   return {
     query,
     health,
+    dashboard,
     resource: async (request, caller, signal) => resources.handle(request, caller, signal),
     live: async (path, caller) => (caller.role === 'None' ? undefined : hub.channel(path)),
     close: async () => {
-      await hub.close();
+      await Promise.all([dashboard.stop(), hub.close()]);
       cache.clear();
       source.close();
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CollectError } from '../../../agents/runtime/collect/collect-error';
 import { HemostatError, errorText } from '../../../agents/runtime/errors';
 import { redisTrouble, type RedisTrouble } from '../../../agents/runtime/redis-errors';
 import { redactText } from '../../contract/redact';
@@ -52,6 +53,9 @@ function ownFailure(cause: unknown): QueryFailure | undefined {
   }
   if (cause instanceof DeadlineError) {
     return { status: 504, message: `${cause.message} Ask for a shorter time range, or see what keeps Redis busy (redis-cli slowlog get).`, source: 'downstream' };
+  }
+  if (cause instanceof CollectError) {
+    return { status: cause.kind === 'timeout' ? 504 : 502, message: `${cause.message} ${cause.mend}`, source: 'downstream' };
   }
   if (cause instanceof z.ZodError) {
     const [first] = cause.issues;

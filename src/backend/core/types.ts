@@ -119,11 +119,44 @@ export interface LiveChannel {
   updates(signal: AbortSignal): AsyncIterable<Frame>;
 }
 
+/** How the shared views of the system and its agents stand. */
+export interface DashboardState {
+  /** False until an observer has looked at the system for the first time (R485). */
+  initialized: boolean;
+  /** When the views were made last by this core, ISO 8601 UTC (R092); null while they never were. */
+  lastRefresh: string | null;
+  /** By source (R344): true when it answers, whether or not it holds anything (R486). */
+  sources: Record<string, boolean>;
+}
+
+/** What is told after each time that the views were made anew. */
+export interface DashboardRefresh {
+  /** ISO 8601 UTC. */
+  at: string;
+  milliseconds: number;
+  /** Sources that did not answer. */
+  failing: string[];
+  /** Why nothing could be made. */
+  error?: string;
+}
+
+/** The one shared instance of these views in a core (R095). */
+export interface Dashboard {
+  state(signal: AbortSignal): Promise<DashboardState>;
+  /** Makes the view of the default range in the background, now and each refresh interval, until it is stopped (R466, R470). */
+  start(): void;
+  /** Ends it; fulfilled when nothing runs any more (R467). */
+  stop(): Promise<void>;
+  /** @returns what ends it. A listener that throws harms nobody else (R471). */
+  subscribe(listener: (refresh: DashboardRefresh) => void): () => void;
+}
+
 /** Everything that both doors offer. Knows nothing of either. */
 export interface Core {
   query(request: QueryRequest, caller: Caller, signal: AbortSignal): Promise<QueryAnswer>;
   resource(request: ResourceRequest, caller: Caller, signal: AbortSignal): Promise<ResourceResponse>;
   health(signal: AbortSignal): Promise<Health>;
+  readonly dashboard: Dashboard;
   /** @returns undefined when there is no such path or this caller may not hear it. */
   live(path: string, caller: Caller): Promise<LiveChannel | undefined>;
   close(): Promise<void>;

@@ -17,6 +17,7 @@ export function createDoorMetrics(subscribers: () => number) {
       this.set(subscribers());
     },
   });
-  return { registry, requests, duration, queries };
+  const refreshes = new Counter({ name: 'hemostat_api_dashboard_refreshes_total', help: 'Times that the dashboard was made in the background, by outcome.', labelNames: ['outcome'], registers });
+  return { registry, requests, duration, queries, refreshes };
 }
 export type DoorMetrics = ReturnType<typeof createDoorMetrics>;

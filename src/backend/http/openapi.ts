@@ -1,6 +1,7 @@
 import { VERSION } from '../../../agents/runtime/version';
 import { commonResponses, errorResponses, jsonContent, resourcePaths, resourceSchemas, type Json, type JsonObject } from '../core/resources/openapi';
 import { answers } from '../../contract/api';
+import { DASHBOARD_TAG } from '../core/resources/routes/dashboard-route';
 import { bodies } from '../core/resources/schemas';
 import { healthSchema, queryAnswerSchema, queryBodySchema, readySchema } from './schemas';
 
@@ -18,7 +19,7 @@ const open: Json = [];
 function doorPaths(): JsonObject {
   return {
     '/health': {
-      get: { operationId: 'getHealth', tags: ['Service'], summary: 'The process is alive: always 200 while it serves. Says of the sources what was seen last.', security: open, responses: done('Alive.', jsonContent(ref('Health'))) },
+      get: { operationId: 'getHealth', tags: ['Service'], summary: 'The process is alive: always 200 while it serves. Says of the dashboard and its sources what was seen last.', security: open, responses: done('Alive.', jsonContent(ref('Health'))) },
     },
     '/ready': {
       get: {
@@ -69,7 +70,8 @@ export function openApiDocument(): JsonObject {
     },
     servers: [{ url: '/' }],
     security: [{ token: open }],
-    paths: { ...doorPaths(), ...resourcePaths('/api/resources/') },
+    tags: [{ name: DASHBOARD_TAG, description: 'How HemoStat itself is: its agents, what they do and cost, and every part of the system. Served at /api/dashboard and, as behind the data source, at /api/resources/dashboard. Before an observer has looked at the system every call answers 503 "Dashboard not initialized".' }],
+    paths: { ...doorPaths(), ...resourcePaths('/api/resources/'), ...resourcePaths('/api/', 'dashboard') },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } }, responses: commonResponses(), schemas: resourceSchemas() },
   };
 }

@@ -8,9 +8,9 @@ export const healthSchema = z.object({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
   reason: z.string().optional(),
   checks: z.object({
-    dashboard: z.boolean().describe('True when calls are answered.'),
-    last_refresh: z.string().nullable().describe('When the sources were looked at last.'),
-    data_sources: z.record(z.string(), z.boolean()).describe('True when it answers, whether or not it holds anything.'),
+    dashboard: z.boolean().describe('True once an observer has looked at the system: the dashboard calls are answered.'),
+    last_refresh: z.string().nullable().describe('When the dashboard was made last in the background.'),
+    data_sources: z.record(z.string(), z.boolean()).describe('By source (redis, logs, traces, metrics, errors, alerts): true when it answers, whether or not it holds anything.'),
   }),
 });
 export type HealthBody = z.infer<typeof healthSchema>;

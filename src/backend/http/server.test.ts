@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createLogger } from '../../../agents/runtime/logger';
-import type { Caller, Core, Health } from '../core/types';
+import type { Caller, Core, Dashboard, DashboardState, Health } from '../core/types';
 import { createHttpDoor, type HttpDoorOptions } from './server';
 import { TokenBook, readTokens } from './tokens';
 
@@ -10,12 +10,18 @@ const lines: string[] = [];
 const logger = createLogger({ logLevel: 'info', logFormat: 'json' }, (line) => lines.push(line));
 const well: Health = { ok: true, message: '', checks: [{ name: 'Redis', ok: true, message: 'answers' }] };
 
+const initialized: DashboardState = { initialized: true, lastRefresh: '2030-01-01T00:00:00.000Z', sources: { logs: true, traces: true } };
+function fakeDashboard(more: Partial<Dashboard> = {}): Dashboard {
+  return { state: () => Promise.resolve(initialized), start: () => undefined, stop: () => Promise.resolve(), subscribe: () => () => undefined, ...more };
+}
+
 function fakeCore(more: Partial<Core> = {}): Core {
   return {
     query: () => Promise.resolve({ ok: true, frames: [{ name: 'events', refId: '', fields: [{ name: 'n', type: 'number', values: [1, null] }] }] }),
     resource: ({ method, path, query, body }, caller) =>
       Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ method, path, query: [...query], body: Buffer.from(body).toString(), caller }) }),
     health: () => Promise.resolve(well),
+    dashboard: fakeDashboard(),
     live: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
     ...more,

@@ -22,9 +22,13 @@ export interface HttpDoorOptions {
   rateLimit: number;
   maxStreams: number;
   heartbeatMs?: number;
+  /** Make the dashboard in the background as long as this door is open (R349). */
+  realtime?: boolean;
 }
 
 const RESOURCE_PREFIX = '/api/resources/';
+/** The same resources under the addresses of R475 to R484. */
+const DASHBOARD_PREFIX = '/api/dashboard';
 const LIVE_PREFIX = '/api/live/';
 /** Served to everybody. */
 const OPEN = ['/health', '/ready', '/openapi.json'];
@@ -43,16 +47,19 @@ function refuse(reply: FastifyReply, code: ErrorCode, message: string, mend?: st
 /** The route as a label: what the client invents is not in it. */
 function routeLabel(request: FastifyRequest): string {
   const url = request.routeOptions.url ?? 'unknown';
-  if (url === `${RESOURCE_PREFIX}*`) {
+  const prefix = url === `${RESOURCE_PREFIX}*` ? RESOURCE_PREFIX : url.startsWith(DASHBOARD_PREFIX) ? '/api/' : undefined;
+  if (prefix) {
     const [found] = RESOURCES.at(resourcePath(request));
-    return found ? `${RESOURCE_PREFIX}${found.route.path}` : 'unknown';
+    return found ? `${prefix}${found.route.path}` : 'unknown';
   }
   return url === '/*' ? 'unknown' : url;
 }
 
 /** As the other door gives it: percent-decoded, without one slash at the end. */
 function resourcePath(request: FastifyRequest): string {
-  return (request.params as Record<string, string>)['*']?.replace(/\/$/, '') ?? '';
+  const rest = (request.params as Record<string, string>)['*'];
+  const path = request.routeOptions.url?.startsWith(DASHBOARD_PREFIX) ? ['dashboard', ...(rest ? [rest] : [])].join('/') : rest;
+  return path?.replace(/\/$/, '') ?? '';
 }
 
 /** Errors of fastify itself, by status. */
@@ -151,17 +158,34 @@ function apiRoutes(app: FastifyInstance, door: Door): void {
     reply.hijack();
     await door.streams.send(channel, reply.raw);
   });
-  app.route({
-    method: METHODS.filter((method) => method !== 'HEAD'),
-    url: `${RESOURCE_PREFIX}*`,
-    handler: async (request, reply) => {
-      const { caller, signal } = askerOf(request);
-      const search = request.raw.url?.indexOf('?') ?? -1;
-      const query = new URLSearchParams(search < 0 ? '' : request.raw.url?.slice(search + 1));
-      const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
-      const answer = await door.core.resource({ method: request.method, path: resourcePath(request), query, body }, caller, signal);
-      return reply.code(answer.status).headers(answer.headers).send(answer.body);
-    },
+  for (const url of [`${RESOURCE_PREFIX}*`, DASHBOARD_PREFIX, `${DASHBOARD_PREFIX}/*`]) {
+    app.route({
+      method: METHODS.filter((method) => method !== 'HEAD'),
+      url,
+      handler: async (request, reply) => {
+        const { caller, signal } = askerOf(request);
+        const search = request.raw.url?.indexOf('?') ?? -1;
+        const query = new URLSearchParams(search < 0 ? '' : request.raw.url?.slice(search + 1));
+        const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+        const answer = await door.core.resource({ method: request.method, path: resourcePath(request), query, body }, caller, signal);
+        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+      },
+    });
+  }
+}
+
+/** Makes the dashboard in the background, from now until the door closes, and counts how that goes. */
+function refresh(app: FastifyInstance, { core, metrics, logger }: Door): void {
+  const leave = core.dashboard.subscribe(({ failing, error }) => {
+    metrics.refreshes.inc({ outcome: error !== undefined ? 'error' : failing.length > 0 ? 'partial' : 'ok' });
+    if (error !== undefined || failing.length > 0) {
+      logger.debug({ error, failing }, 'the dashboard could not be made whole in the background');
+    }
+  });
+  core.dashboard.start();
+  app.addHook('onClose', async () => {
+    leave();
+    await core.dashboard.stop();
   });
 }
 
@@ -193,6 +217,9 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<FastifyI
   }
   serviceRoutes(app, door);
   apiRoutes(app, door);
+  if (options.realtime) {
+    refresh(app, door);
+  }
   app.route({
     method: METHODS.filter((method) => method !== 'HEAD'),
     url: '/*',

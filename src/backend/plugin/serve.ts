@@ -35,7 +35,7 @@ export interface Serving {
 }
 
 /** Makes the services. Called once, after the handshake; calls that come earlier wait. */
-export type LoadServices = (logger: Logger) => Promise<DoorServices>;
+export type LoadServices = (logger: Logger, environment: PluginEnvironment) => Promise<DoorServices>;
 
 type AnyHandler = (call: { emit(event: 'error', cause: unknown): unknown }, respond?: (cause: unknown) => void) => void;
 type ServiceName = 'data' | 'resource' | 'diagnostics' | 'stream';
@@ -109,7 +109,7 @@ export async function serve(load: LoadServices, surroundings: Surroundings): Pro
   const server = new Server(SERVER_OPTIONS);
   const ties = new HostTies();
   const service = environment.listen !== '';
-  const services = once(async () => load(logger));
+  const services = once(async () => load(logger, environment));
 
   addServices(server, services.get);
   let stop = (_reason: string): void => undefined;

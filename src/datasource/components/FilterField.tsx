@@ -1,22 +1,25 @@
 import React, { useCallback, useId } from 'react';
 import { Combobox, Field, MultiCombobox } from '@grafana/ui';
-import type { ListFilter } from '../types';
-import { choices, type Values } from './choices';
+import type { ListFilter, ValueKind } from '../types';
+import { choices, variableOptions, type Values } from './choices';
 import { FILTERS } from './kinds';
 import { testIds } from './test-ids';
 
 interface FilterFieldProps {
   source: Values;
   name: ListFilter;
+  /** All that it may hold here, where that is known beforehand. */
+  words?: readonly string[];
   value: readonly string[];
   onChange: (values: string[]) => void;
 }
 
 /** One filter of a query: any number of values, none for "any". */
-export function FilterField({ source, name, value, onChange }: FilterFieldProps) {
+export function FilterField({ source, name, words, value, onChange }: FilterFieldProps) {
   const id = useId();
   const { label, values, placeholder, closed } = FILTERS[name];
-  const options = useCallback(async (typed: string) => choices(source, values, typed), [source, values]);
+  const found = useCallback(async (typed: string) => choices(source, values, typed), [source, values]);
+  const options = words ? [...words.map((word) => ({ value: word, label: word })), ...variableOptions()] : found;
   return (
     <Field label={label} htmlFor={id} noMargin>
       <MultiCombobox
@@ -24,7 +27,7 @@ export function FilterField({ source, name, value, onChange }: FilterFieldProps)
         options={options}
         value={value.map((one) => ({ value: one, label: one }))}
         placeholder={placeholder}
-        createCustomValue={!closed}
+        createCustomValue={!closed && !words}
         width="auto"
         minWidth={22}
         maxWidth={60}
@@ -35,26 +38,34 @@ export function FilterField({ source, name, value, onChange }: FilterFieldProps)
   );
 }
 
+export type TargetKind = 'incident' | 'container' | 'trace';
+
+/** A trace of an incident has the id of the incident; others are typed in, or come by a link. */
+const TARGETS: Readonly<Record<TargetKind, { label: string; values: ValueKind; placeholder: string }>> = {
+  incident: { label: 'Incident', values: 'incidents', placeholder: 'Id of an incident' },
+  container: { label: 'Container', values: 'containers', placeholder: 'All containers' },
+  trace: { label: 'Trace', values: 'incidents', placeholder: 'All traces' },
+};
+
 interface TargetFieldProps {
   source: Values;
-  /** What a trace is of; else a container. */
-  incident: boolean;
+  kind: TargetKind;
   value: string;
   onChange: (value: string) => void;
 }
 
-/** The one incident or container that a query is about. */
-export function TargetField({ source, incident, value, onChange }: TargetFieldProps) {
+/** The one thing that a query is about. */
+export function TargetField({ source, kind, value, onChange }: TargetFieldProps) {
   const id = useId();
-  const kind = incident ? 'incidents' : 'containers';
-  const options = useCallback(async (typed: string) => choices(source, kind, typed), [source, kind]);
+  const { label, values, placeholder } = TARGETS[kind];
+  const options = useCallback(async (typed: string) => choices(source, values, typed), [source, values]);
   return (
-    <Field label={incident ? 'Incident' : 'Container'} htmlFor={id} noMargin>
+    <Field label={label} htmlFor={id} noMargin>
       <Combobox
         id={id}
         options={options}
         value={value ? { value, label: value } : null}
-        placeholder={incident ? 'Id of an incident' : 'All containers'}
+        placeholder={placeholder}
         createCustomValue
         isClearable
         width={45}

@@ -13,10 +13,10 @@ type Props = QueryEditorProps<HemostatDataSource, HemostatDataQuery, HemostatOpt
 
 const TYPES: Array<ComboboxOption<QueryType>> = Object.entries(KINDS).map(([value, { label, description }]) => ({ value: value as QueryType, label, description }));
 /** Rules need numbers: of these an expression can make a condition. */
-const FOR_RULES: ReadonlySet<QueryType> = new Set(['frequency', 'statistics', 'container_metrics']);
+const FOR_RULES: ReadonlySet<QueryType> = new Set(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series']);
 
-/** Cursor and target belong to the type that they were chosen for. */
-const asType = (query: HemostatDataQuery, queryType: QueryType): HemostatDataQuery => ({ ...query, queryType, target: undefined, cursor: undefined });
+/** Cursor, target and figures belong to the type that they were chosen for. */
+const asType = (query: HemostatDataQuery, queryType: QueryType): HemostatDataQuery => ({ ...query, queryType, target: undefined, cursor: undefined, metrics: undefined });
 
 /** Grafana shows a new rule our default query, but keeps an empty one, which asks for log lines: it is told what it shows, once. */
 function useDefaultOfRule(forRule: boolean, query: HemostatDataQuery, onChange: Props['onChange']): void {

@@ -23,6 +23,11 @@ export const EXAMPLES: readonly Example[] = [
   { title: 'Did the restarts help?', shows: 'Restarts with the figures before and after, and the verdict.', query: { queryType: 'remediations', filters: { actions: ['restart'] } } },
   { title: 'How often is there an alert?', shows: 'Counts over time: also what an alert rule on this data source begins with.', query: { queryType: 'frequency', filters: { types: ['health_alert'] } } },
   { title: 'How good are we?', shows: 'Totals and success rate of the time range.', query: { queryType: 'statistics' } },
+  { title: 'Is HemoStat itself well?', shows: 'Score, components, breakers, resources and alerts in one row.', query: { queryType: 'system_status' } },
+  { title: 'How slow are the agents?', shows: 'The 99th percentile of latency over time. Name agents to see each of them.', query: { queryType: 'agent_series', metrics: ['latency'], aggregation: 'p99' } },
+  { title: 'What did the models cost?', shows: 'Tokens and cost of model calls over time.', query: { queryType: 'agent_series', metrics: ['tokens', 'cost'] } },
+  { title: 'What went wrong inside?', shows: 'Errors of the agents, grouped, most frequent first.', query: { queryType: 'error_groups' } },
+  { title: 'Which work of the agents failed?', shows: 'Traces with a failed step. Choose one to see it as a waterfall.', query: { queryType: 'agent_traces', filters: { statuses: ['error'] } } },
   { title: 'What hangs together?', shows: 'Containers and what they need, as a node graph.', query: { queryType: 'dependents' } },
   { title: 'What would mode auto have done?', shows: 'The decisions of the time range under another policy.', query: { queryType: 'what_if', policy: { defaults: { mode: 'auto' } } } },
 ];

@@ -1,10 +1,10 @@
 import React, { useId } from 'react';
-import { Field, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
-import { withFilter } from '../query-model';
-import type { HemostatDataQuery, ListFilter } from '../types';
+import { Combobox, Field, MultiCombobox, RadioButtonGroup, type ComboboxOption } from '@grafana/ui';
+import { typeOf, withFilter } from '../query-model';
+import type { Aggregation, HemostatDataQuery, ListFilter } from '../types';
 import { variableOptions, type Values } from './choices';
-import { FilterField, TargetField } from './FilterField';
-import { ANNOTATE, METRICS, type FieldName } from './kinds';
+import { FilterField, TargetField, type TargetKind } from './FilterField';
+import { AGGREGATE, ANNOTATE, KINDS, METRICS, SERIES, type FieldName } from './kinds';
 import { PolicyField } from './PolicyField';
 import { testIds } from './test-ids';
 import { TextField } from './TextField';
@@ -16,15 +16,21 @@ interface QueryFieldsProps {
   onChange: (query: HemostatDataQuery) => void;
 }
 
-function MetricsField({ query, onChange }: Pick<QueryFieldsProps, 'query' | 'onChange'>) {
+interface MetricsFieldProps extends Pick<QueryFieldsProps, 'query' | 'onChange'> {
+  label: string;
+  options: readonly ComboboxOption[];
+  placeholder: string;
+}
+
+function MetricsField({ label, options, placeholder, query, onChange }: MetricsFieldProps) {
   const id = useId();
   return (
-    <Field label="Metrics" htmlFor={id} noMargin>
+    <Field label={label} htmlFor={id} noMargin>
       <MultiCombobox
         id={id}
-        options={[...METRICS, ...variableOptions()]}
+        options={[...options, ...variableOptions()]}
         value={query.metrics ?? []}
-        placeholder="CPU, memory and network"
+        placeholder={placeholder}
         width="auto"
         minWidth={30}
         maxWidth={80}
@@ -34,6 +40,29 @@ function MetricsField({ query, onChange }: Pick<QueryFieldsProps, 'query' | 'onC
     </Field>
   );
 }
+
+const FITTING = 'As fits the figure';
+
+function AggregationField({ query, onChange }: Pick<QueryFieldsProps, 'query' | 'onChange'>) {
+  const id = useId();
+  return (
+    <Field label="Aggregation" htmlFor={id} noMargin>
+      <Combobox<Aggregation>
+        id={id}
+        options={[...AGGREGATE]}
+        value={query.aggregation ?? null}
+        placeholder={FITTING}
+        isClearable
+        width={24}
+        data-testid={testIds.queryEditor.aggregation}
+        onChange={(chosen) => onChange({ ...query, aggregation: chosen?.value })}
+      />
+    </Field>
+  );
+}
+
+const TARGETS: Readonly<Partial<Record<ReturnType<typeof typeOf>, TargetKind>>> = { trace: 'incident', agent_traces: 'trace' };
+const targetKind = (query: HemostatDataQuery): TargetKind => TARGETS[typeOf(query)] ?? 'container';
 
 const textOf = ({ filters }: HemostatDataQuery) => filters?.text ?? '';
 const listOf = ({ filters }: HemostatDataQuery, name: ListFilter) => filters?.[name] ?? [];
@@ -51,9 +80,13 @@ function OneField({ name, source, query, onChange }: Omit<QueryFieldsProps, 'fie
         />
       );
     case 'target':
-      return <TargetField source={source} incident={query.queryType === 'trace'} value={query.target ?? ''} onChange={(target) => onChange({ ...query, target })} />;
+      return <TargetField source={source} kind={targetKind(query)} value={query.target ?? ''} onChange={(target) => onChange({ ...query, target })} />;
     case 'metrics':
-      return <MetricsField query={query} onChange={onChange} />;
+      return <MetricsField label="Metrics" options={METRICS} placeholder="CPU, memory and network" query={query} onChange={onChange} />;
+    case 'series':
+      return <MetricsField label="Figures" options={SERIES} placeholder="Latency, requests, errors, tokens" query={query} onChange={onChange} />;
+    case 'aggregation':
+      return <AggregationField query={query} onChange={onChange} />;
     case 'policy':
       return <PolicyField value={query.policy} onChange={(policy) => onChange({ ...query, policy })} />;
     case 'annotate':
@@ -64,7 +97,7 @@ function OneField({ name, source, query, onChange }: Omit<QueryFieldsProps, 'fie
       );
     default: {
       const filter: ListFilter = name;
-      return <FilterField source={source} name={filter} value={listOf(query, filter)} onChange={(values) => onChange(withFilter(query, { [filter]: values }))} />;
+      return <FilterField source={source} name={filter} words={KINDS[typeOf(query)].words?.[filter]} value={listOf(query, filter)} onChange={(values) => onChange(withFilter(query, { [filter]: values }))} />;
     }
   }
 }

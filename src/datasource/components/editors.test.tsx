@@ -198,6 +198,40 @@ describe('the query editor', () => {
     expect(screen.queryByTestId(editor.limit)).not.toBeInTheDocument();
   });
 
+  it('asks for figures of agents, how they are put together, and of whom', async () => {
+    values.mockResolvedValue([{ text: 'analyzer', value: 'analyzer' }]);
+    const { last } = openQuery({ queryType: 'agent_series' });
+    await choose(screen.getByTestId(editor.metrics), /^Error rate/);
+    expect(last()?.metrics).toEqual(['error_rate']);
+    await choose(screen.getByTestId(editor.aggregation), /^99th percentile/);
+    expect(last()).toMatchObject({ metrics: ['error_rate'], aggregation: 'p99' });
+    await choose(screen.getByTestId(editor.filter('agents')), /^analyzer/);
+    expect(last()?.filters).toEqual({ agents: ['analyzer'] });
+    await choose(screen.getByTestId(editor.type), /^Container metrics/);
+    expect(last()?.metrics).toBeUndefined();
+  });
+
+  it.each<[string, Partial<HemostatDataQuery>, 'statuses' | 'severities', string[]]>([
+    ['components', { queryType: 'components' }, 'statuses', ['$container', 'degraded', 'healthy', 'unhealthy']],
+    ['breakers', { queryType: 'breakers' }, 'statuses', ['$container', 'closed', 'half_open', 'open', 'unknown']],
+    ['traces of agents', { queryType: 'agent_traces' }, 'statuses', ['$container', 'error', 'ok']],
+    ['logs of agents', { queryType: 'agent_logs' }, 'severities', ['$container', 'debug', 'error', 'fatal', 'info', 'trace', 'warn']],
+    ['errors of agents', { queryType: 'error_groups' }, 'severities', ['$container', 'critical', 'error', 'info', 'warning']],
+  ])('offers for %s the words that mean something there', async (_name, query, filter, words) => {
+    openQuery(query);
+    fireEvent.click(screen.getByTestId(editor.filter(filter)));
+    await act(async () => undefined);
+    const offered = screen.getAllByRole('option').map(({ id }) => id.replace(/^.*combobox-option-/, ''));
+    expect(offered.sort()).toEqual(words);
+    expect(values).not.toHaveBeenCalled();
+  });
+
+  it('takes the id of one trace of the agents', () => {
+    openQuery({ queryType: 'agent_traces', target: 'f00' });
+    expect(screen.getByLabelText('Trace')).toHaveValue('f00');
+    expect(screen.getByTestId(editor.filter('agents'))).toBeInTheDocument();
+  });
+
   it('takes a policy as JSON, and says what is wrong with it', () => {
     const { last, onRunQuery } = openQuery({ queryType: 'what_if' });
     const policy = screen.getByTestId(editor.policy);
@@ -222,7 +256,7 @@ describe('the query editor', () => {
   it('offers numbers only to an alert rule, without live updates', () => {
     openQuery({ queryType: 'frequency' }, CoreApp.UnifiedAlerting);
     fireEvent.click(screen.getByTestId(editor.type));
-    expect(screen.getAllByRole('option')).toHaveLength(3);
+    expect(screen.getAllByRole('option').map(({ id }) => id.replace('combobox-option-', ''))).toEqual(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series']);
     fireEvent.click(screen.getByTestId(editor.options));
     expect(screen.queryByTestId(editor.live)).not.toBeInTheDocument();
   });

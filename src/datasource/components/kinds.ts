@@ -1,6 +1,6 @@
-import type { ListFilter, QueryType, ValueKind } from '../types';
+import type { AgentSeries, Aggregation, ListFilter, QueryType, ValueKind } from '../types';
 
-export type FieldName = ListFilter | 'text' | 'target' | 'metrics' | 'policy' | 'annotate';
+export type FieldName = ListFilter | 'text' | 'target' | 'metrics' | 'series' | 'aggregation' | 'policy' | 'annotate';
 
 export interface Kind {
   label: string;
@@ -13,6 +13,8 @@ export interface Kind {
   paged: boolean;
   /** Can be kept up to date. */
   live: boolean;
+  /** What a filter may hold here, where that is not what it holds elsewhere. */
+  words?: Partial<Record<ListFilter, readonly string[]>>;
 }
 
 /** Every query type as the editor offers it, in this order: from the question that is asked most often. */
@@ -93,6 +95,61 @@ export const KINDS: Readonly<Record<QueryType, Kind>> = {
     paged: true,
     live: false,
   },
+  system_status: { label: 'System status', description: 'HemoStat itself in one row: score, parts, alerts', fields: [], more: [], paged: false, live: false },
+  components: {
+    label: 'Components',
+    description: 'Every part of HemoStat as it is now',
+    fields: ['statuses', 'text'],
+    more: [],
+    paged: false,
+    live: false,
+    words: { statuses: ['healthy', 'degraded', 'unhealthy'] },
+  },
+  breakers: {
+    label: 'Circuit breakers',
+    description: 'Of containers and models, as they are now',
+    fields: ['statuses', 'containers'],
+    more: ['hosts', 'text'],
+    paged: false,
+    live: false,
+    words: { statuses: ['closed', 'open', 'half_open', 'unknown'] },
+  },
+  health_history: { label: 'Health history', description: 'Score and its parts over the last day', fields: [], more: [], paged: false, live: false },
+  agent_series: {
+    label: 'Agent figures',
+    description: 'Latency, tokens, errors, cost over time',
+    fields: ['series', 'aggregation', 'agents'],
+    more: [],
+    paged: false,
+    live: false,
+  },
+  error_groups: {
+    label: 'Agent errors',
+    description: 'What failed how often',
+    fields: ['agents', 'severities', 'text'],
+    more: ['incidents'],
+    paged: true,
+    live: false,
+    words: { severities: ['critical', 'error', 'warning', 'info'] },
+  },
+  agent_logs: {
+    label: 'Agent logs',
+    description: 'What HemoStat’s own agents log',
+    fields: ['agents', 'severities', 'text'],
+    more: ['incidents'],
+    paged: true,
+    live: false,
+    words: { severities: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] },
+  },
+  agent_traces: {
+    label: 'Agent traces',
+    description: 'Steps, model calls, tokens, cost',
+    fields: ['target', 'agents', 'statuses'],
+    more: ['incidents', 'text'],
+    paged: true,
+    live: false,
+    words: { statuses: ['ok', 'error'] },
+  },
 };
 
 export interface FilterFacts {
@@ -133,6 +190,30 @@ export const METRICS = [
   { value: 'network_tx_bytes', label: 'Sent since start' },
   { value: 'blkio_read_bytes', label: 'Read from disk since start' },
   { value: 'blkio_write_bytes', label: 'Written to disk since start' },
+];
+
+/** Figures of the agents. Without a choice the first four are shown. */
+export const SERIES: ReadonlyArray<{ value: AgentSeries; label: string; description?: string }> = [
+  { value: 'latency', label: 'Latency', description: 'Time that handling took.' },
+  { value: 'requests', label: 'Requests' },
+  { value: 'errors', label: 'Errors' },
+  { value: 'tokens', label: 'Tokens', description: 'Of model calls, in and out.' },
+  { value: 'error_rate', label: 'Error rate', description: 'Percent of requests.' },
+  { value: 'throughput', label: 'Throughput', description: 'Requests a second.' },
+  { value: 'cost', label: 'Cost', description: 'Of model calls, where prices are set.' },
+];
+
+/** How the values of one step are put together. */
+export const AGGREGATE: ReadonlyArray<{ value: Aggregation; label: string }> = [
+  { value: 'avg', label: 'Mean' },
+  { value: 'sum', label: 'Sum' },
+  { value: 'min', label: 'Smallest' },
+  { value: 'max', label: 'Largest' },
+  { value: 'count', label: 'Count' },
+  { value: 'rate', label: 'Count a second' },
+  { value: 'p50', label: 'Median' },
+  { value: 'p90', label: '90th percentile' },
+  { value: 'p99', label: '99th percentile' },
 ];
 
 export const ANNOTATE = [

@@ -5,6 +5,7 @@ export const testIds = {
     text: 'data-testid hemostat filter text',
     target: 'data-testid hemostat target',
     metrics: 'data-testid hemostat metrics',
+    aggregation: 'data-testid hemostat aggregation',
     policy: 'data-testid hemostat policy',
     options: 'data-testid hemostat options',
     limit: 'data-testid hemostat limit',

@@ -1,5 +1,6 @@
 import type { HemostatQuery } from '../../../contract/query';
 import type { Links } from '../frames/build';
+import type { SharedDashboard } from '../observability/shared-dashboard';
 import type { Source } from '../source';
 import type { Frame, Notice, TimeRange } from '../types';
 
@@ -15,6 +16,7 @@ export interface QueryContext {
   /** Milliseconds. */
   now: number;
   links: Links;
+  dashboard: SharedDashboard;
 }
 export type RunQuery = (context: QueryContext) => Promise<Frame[]>;
 

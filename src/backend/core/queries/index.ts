@@ -1,4 +1,7 @@
 import type { QueryType } from '../../../contract/query';
+import { agentLogs, errorGroups } from './agent-logs';
+import { agentSeries } from './agent-series';
+import { agentTraces } from './agent-traces';
 import { annotations } from './annotations';
 import { containerMetrics } from './container-metrics';
 import { containers } from './containers';
@@ -11,6 +14,7 @@ import { insights } from './insights';
 import { remediations } from './remediations';
 import { shadow } from './shadow';
 import { statistics } from './statistics';
+import { breakers, components, healthHistory, systemStatus } from './system-status';
 import { trace } from './trace';
 import { whatIf } from './what-if';
 
@@ -29,4 +33,12 @@ export const QUERIES: Readonly<Record<QueryType, RunQuery>> = {
   what_if: whatIf,
   insights,
   annotations,
+  system_status: systemStatus,
+  components,
+  breakers,
+  health_history: healthHistory,
+  agent_series: agentSeries,
+  error_groups: errorGroups,
+  agent_logs: agentLogs,
+  agent_traces: agentTraces,
 };

@@ -17,6 +17,8 @@ export interface Span {
   status: 0 | 1 | 2;
   message: string;
   tags: Record<string, string | number | boolean>;
+  /** As OpenTelemetry has it; internal when not said. */
+  kind?: string;
   logs: Array<{ timestamp: number; name: string; text: string }>;
 }
 

@@ -8,7 +8,8 @@ import { incidentSpans, type Span } from './spans';
 
 const pairs = (values: Record<string, unknown>) => Object.entries(values).filter(([, value]) => value !== '').map(([key, value]) => ({ key, value }));
 
-function spanColumns(traceId: string): Array<Column<Span>> {
+/** The columns of Grafana's trace form. */
+export function spanColumns(traceId: string): Array<Column<Span>> {
   return [
     columns.text('traceID', () => traceId, 'Id of the trace: one an incident.'),
     columns.text('spanID', (span) => span.id, 'Id of the span.'),
@@ -22,7 +23,7 @@ function spanColumns(traceId: string): Array<Column<Span>> {
     columns.json('logs', (span) => span.logs.map(({ timestamp, name, text }) => ({ timestamp, name, fields: [{ key: 'event', value: name }, { key: 'message', value: text }] })), 'What happened meanwhile.'),
     columns.json('references', () => [], 'Links to other spans; there are none.'),
     columns.json('warnings', () => [], 'Warnings; there are none.'),
-    columns.text('kind', () => 'internal', 'Kind of the span.'),
+    columns.text('kind', (span) => span.kind ?? 'internal', 'Kind of the span.'),
     columns.number('statusCode', (span) => span.status, '0 not set, 1 well, 2 error.', { decimals: 0 }),
     columns.text('statusMessage', (span) => span.message, 'In words.'),
   ];

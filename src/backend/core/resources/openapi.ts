@@ -72,28 +72,33 @@ export function errorResponses(codes: readonly CommonCode[], more: Route['errors
   return Object.fromEntries([...usual, ...own]);
 }
 
-function operationOf(route: Route): JsonObject {
+function operationOf(route: Route, operationId: string): JsonObject {
   const where = `${route.method} ${route.path}`;
   const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']): Json => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const parameters = [...params, ...parametersOf(route.query, 'query')];
   const codes: CommonCode[] = ['bad_request', 'unauthorized', 'forbidden', ...(route.body ? (['too_large'] as const) : []), 'rate_limited', 'unavailable'];
   return {
-    operationId: route.id,
+    operationId,
     tags: [route.tag],
     summary: route.summary,
     description: `Role: ${route.role}.${route.acts ? ' Written into the log with the signed-in user.' : ''}`,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body ? { requestBody: { required: true, content: jsonContent(named(bodies, route.body, `the body of ${where}`)) } } : {}),
+    ...(route.body ? { requestBody: { required: route.bodyOptional !== true, content: jsonContent(named(bodies, route.body, `the body of ${where}`)) } } : {}),
     responses: { 200: { description: 'Done.', content: jsonContent(named(answers, route.answer, `the answer of ${where}`)) }, ...errorResponses(codes, route.errors) },
   };
 }
 
-/** All resources as OpenAPI paths. @param prefix of the door, with slashes at both ends. */
-export function resourcePaths(prefix: string): JsonObject {
+/**
+ * Resources as OpenAPI paths.
+ * @param prefix of the door, with slashes at both ends
+ * @param only those whose path begins so, under operations of their own names: they stand at two addresses
+ */
+export function resourcePaths(prefix: string, only = ''): JsonObject {
   const paths: Record<string, JsonObject> = {};
-  for (const route of ROUTES) {
+  for (const route of ROUTES.filter((one) => one.path.startsWith(only))) {
     const path = `${prefix}${route.path}`;
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+    const id = only === '' ? route.id : `${only}${route.id.charAt(0).toUpperCase()}${route.id.slice(1)}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, id) };
   }
   return paths;
 }

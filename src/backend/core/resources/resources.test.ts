@@ -3,6 +3,7 @@ import { HemostatLog } from '../../../../agents/runtime/log';
 import { commonSettings } from '../../../../agents/runtime/settings/common';
 import { readSettings } from '../../../../agents/runtime/settings/define';
 import { failureOf } from '../failure';
+import { SharedDashboard } from '../observability/shared-dashboard';
 import { ROLES, type Caller, type ResourceRequest, type Role } from '../types';
 import { demandRight } from './access';
 import { MAX_BODY_BYTES, RESOURCES, createResources } from '.';
@@ -27,6 +28,7 @@ function unreachable() {
     ask: down,
     query: () => Promise.resolve({ ok: false, failure: { status: 502, message: 'Redis cannot be reached.', source: 'downstream' } }),
     health: () => Promise.resolve({ ok: false, message: '', checks: [] }),
+    dashboard: new SharedDashboard({ log, address: 'redis:6379', settings, now: Date.now, ask: down, report: () => undefined }),
     failureOf: (cause) => failureOf(cause, 'redis:6379'),
     forget: () => undefined,
   });

@@ -36,6 +36,8 @@ export interface RouteFacts {
   id: string;
   tag: string;
   summary: string;
+  /** The body may be left out: everything may stand in the query string. */
+  bodyOptional?: true;
   /** What can go wrong beyond role and form: status -> when. */
   errors?: Readonly<Partial<Record<404 | 409 | 429, string>>>;
 }
@@ -58,7 +60,8 @@ interface Definition<Q extends z.ZodType, B extends z.ZodType, A extends z.ZodTy
 
 const NO_QUERY = z.strictObject({});
 
-function checked<S extends z.ZodType>(what: string, schema: S, value: unknown): z.output<S> {
+/** @param what the place, in the message @throws ResourceError 400 that names each problem */
+export function checked<S extends z.ZodType>(what: string, schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) {
     return parsed.data;

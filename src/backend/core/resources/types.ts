@@ -1,4 +1,5 @@
 import type { HemostatLog } from '../../../../agents/runtime/log';
+import type { SharedDashboard } from '../observability/shared-dashboard';
 import type { CoreSettings } from '../settings';
 import type { Caller, Core, QueryFailure, ResourceRequest, ResourceResponse } from '../types';
 
@@ -15,6 +16,8 @@ export interface ResourceDependencies {
   ask<T>(signal: AbortSignal, work: (redis: HemostatLog['redis']) => Promise<T>): Promise<T>;
   query: Core['query'];
   health: Core['health'];
+  /** The one instance of the views of the system and its agents. */
+  dashboard: SharedDashboard;
   /** Any error as status and words that a user may see. */
   failureOf(cause: unknown): QueryFailure;
   /** Forgets cached answers: to be called after a change. */

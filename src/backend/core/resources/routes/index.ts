@@ -1,6 +1,11 @@
 import type { Route } from '../route';
 import { actionRoutes } from './actions';
 import { containerRoutes } from './containers';
+import { dashboardRoutes } from './dashboard';
+import { dashboardActRoutes } from './dashboard-acts';
+import { dashboardListRoutes } from './dashboard-lists';
+import { dashboardRuleRoutes } from './dashboard-rules';
+import { dashboardStatusRoutes } from './dashboard-status';
 import { editorRoutes } from './editors';
 import { eventRoutes } from './events';
 import { incidentRoutes } from './incidents';
@@ -11,7 +16,7 @@ import { remediationRoutes } from './remediations';
 import { statusRoutes } from './status';
 import { whatIfRoutes } from './what-if';
 
-/** Every resource. A new group of routes (such as the API of R474 to R487) joins here and nowhere else. */
+/** Every resource. A new group of routes joins here and nowhere else. */
 export const ROUTES: readonly Route[] = [
   ...incidentRoutes,
   ...eventRoutes,
@@ -24,4 +29,9 @@ export const ROUTES: readonly Route[] = [
   ...editorRoutes,
   ...actionRoutes,
   ...policyWriteRoutes,
+  ...dashboardRoutes,
+  ...dashboardListRoutes,
+  ...dashboardStatusRoutes,
+  ...dashboardActRoutes,
+  ...dashboardRuleRoutes,
 ];
