@@ -82,12 +82,13 @@ function indexOf(bound: number): number {
   return index < 0 ? HISTOGRAM_BOUNDS.length : index;
 }
 
-/** Smallest and largest value are not told; they lie within the outermost buckets that hold any. */
-function distributionOf({ upTo, latencySum }: Parts): Distribution | undefined {
+/** Smallest and largest value are not told; they lie within the outermost buckets that hold any. @param bounds of the exporter, lowest first */
+function distributionOf({ upTo, latencySum }: Parts, bounds: readonly number[]): Distribution | undefined {
   const distribution: Distribution = { count: 0, sum: latencySum, min: 0, max: 0, buckets: {} };
   let below = 0;
   let lower = 0;
-  for (const [bound, count] of [...upTo].sort(([a], [b]) => a - b)) {
+  for (const bound of bounds) {
+    const count = upTo.get(bound) ?? 0;
     const held = count - below;
     if (held > 0) {
       const upper = Number.isFinite(bound) ? bound : lower;
@@ -107,8 +108,8 @@ function tokensOf({ input, output }: Parts): Partial<MinuteFigures> {
   return sum === 0 ? {} : { tokens_input: input, tokens_output: output, tokens: { count: 1, sum, min: sum, max: sum, buckets: { [indexOf(sum)]: 1 } } };
 }
 
-function figuresOf(parts: Parts): MinuteFigures {
-  const latency = distributionOf(parts);
+function figuresOf(parts: Parts, bounds: readonly number[]): MinuteFigures {
+  const latency = distributionOf(parts, bounds);
   return { requests: parts.requests, errors: parts.errors, ...(latency && { latency }), ...tokensOf(parts) };
 }
 
@@ -148,7 +149,8 @@ function rowsOf(series: readonly Series[], before: ReadonlyMap<string, number>, 
       add(row.parts, metric, rise);
     }
   }
-  return [...rows.values()].map(({ minute, agent, parts }) => ({ minute, agent, figures: figuresOf(parts) })).sort((a, b) => a.minute - b.minute || (a.agent < b.agent ? -1 : 1));
+  const bounds = [...new Set(series.flatMap(({ metric }) => (metric.le === undefined ? [] : boundOf(metric.le))))].sort((a, b) => a - b);
+  return [...rows.values()].map(({ minute, agent, parts }) => ({ minute, agent, figures: figuresOf(parts, bounds) })).sort((a, b) => a.minute - b.minute || (a.agent < b.agent ? -1 : 1));
 }
 
 /** Figures by the minute out of a Prometheus that scrapes the exporter. They are as fresh and as fine as it scrapes. */
