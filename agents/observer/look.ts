@@ -52,6 +52,11 @@ export class Look {
     this.began = context.now();
   }
 
+  /** What rules go by: CPU of a moment, as it is known after the start, is no reason for an alert. */
+  settled(observed: Observed): Observed {
+    return this.resources.cpuSettled ? observed : { ...observed, resources: { ...observed.resources, cpu_percent: null } };
+  }
+
   /** @throws when Redis does not answer */
   async once(signal: AbortSignal): Promise<Observed> {
     const { log, now, settings, instance } = this.options.context;
@@ -109,7 +114,7 @@ export class Look {
 
   private async telemetryBytes(): Promise<number> {
     const { context, telemetryBytes } = this.options;
-    if (context.now() - this.bytes.at >= BYTES_EVERY_MS) {
+    if (this.bytes.value === 0 || context.now() - this.bytes.at >= BYTES_EVERY_MS) {
       const value = await telemetryBytes(context.log).catch(() => this.bytes.value);
       this.bytes = { value, at: context.now() };
     }

@@ -29,6 +29,7 @@ export class Observer implements AgentParts {
   private readonly figures: Aggregator;
   private readonly evaluateSoon = new Bell();
   private observed: Observed | undefined;
+  private looker: Look | undefined;
   private looks = 0;
   private lookMs = 0;
 
@@ -65,6 +66,7 @@ export class Observer implements AgentParts {
     const { context, settings } = this;
     const look = new Look({ context, settings, telemetryBytes });
     this.observed = undefined;
+    this.looker = look;
     await Promise.all([
       this.again('look', settings.lookMs, signal, async () => this.look(look, signal)),
       this.again('history', settings.refreshMs, signal, async () => this.remember(signal)),
@@ -114,7 +116,7 @@ export class Observer implements AgentParts {
   private async evaluateForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.evaluateSoon.wait(this.settings.alertPollMs, signal);
-      const { observed } = this;
+      const observed = this.observed && this.looker?.settled(this.observed);
       if (observed && !signal.aborted) {
         await this.tried('rules', signal, async () => this.measured('rules', async () => this.engine.evaluate(observed)));
       }

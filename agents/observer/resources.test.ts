@@ -1,10 +1,17 @@
-import { cpuPercent, diskOf, memoryOf, ResourceReader } from './resources';
+import { cpuPercent, diskOf, keptSamples, memoryOf, ResourceReader } from './resources';
 import { resourcesSchema } from '../../src/contract/observability/schemas';
 
 describe('resources (R119 to R123)', () => {
   it('tells CPU as the share between two moments, and null when no time passed', () => {
     expect(cpuPercent({ busy: 100, all: 1000 }, { busy: 125, all: 1100 })).toBe(25);
     expect(cpuPercent({ busy: 100, all: 1000 }, { busy: 100, all: 1000 })).toBeNull();
+  });
+
+  it('tells CPU over half a minute, once there is so much', () => {
+    const at = (...seconds: number[]) => seconds.map((second) => ({ at: second * 1000 }));
+    expect(keptSamples(at(0, 5, 10))).toEqual(at(0, 5, 10));
+    expect(keptSamples(at(0, 5, 10, 30))).toEqual(at(0, 5, 10, 30));
+    expect(keptSamples(at(0, 5, 10, 36))).toEqual(at(5, 10, 36));
   });
 
   it('tells memory without what programs can still have', () => {

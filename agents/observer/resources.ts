@@ -10,6 +10,8 @@ const GIGABYTE = 1_073_741_824;
 const PATIENCE_MS = 1000;
 /** The first look measures so long, so that there is a figure at once. */
 const FIRST_SPAN_MS = 200;
+/** CPU is the mean of so long: what a program does for a moment is no load, and a point of the history tells of all the time since the one before. */
+export const CPU_SPAN_MS = 30_000;
 
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 
@@ -17,6 +19,10 @@ const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 interface CpuTimes {
   busy: number;
   all: number;
+}
+interface CpuSample extends CpuTimes {
+  /** Milliseconds, on a clock that cannot jump. */
+  at: number;
 }
 
 function cpuTimes(): CpuTimes {
@@ -30,6 +36,12 @@ function cpuTimes(): CpuTimes {
 export function cpuPercent(before: CpuTimes, after: CpuTimes): number | null {
   const all = after.all - before.all;
   return all > 0 ? round(Math.min(100, Math.max(0, (100 * (after.busy - before.busy)) / all))) : null;
+}
+
+/** Of samples in the order of time: the last one that is old enough, and those after it. Pure. */
+export function keptSamples<T extends { at: number }>(samples: readonly T[], spanMs = CPU_SPAN_MS): T[] {
+  const last = samples.at(-1)?.at ?? 0;
+  return samples.slice(Math.max(0, samples.findLastIndex(({ at }) => last - at >= spanMs)));
 }
 
 type Memory = Pick<Resources, 'memory_percent' | 'memory_used_mb' | 'memory_total_mb'>;
@@ -58,7 +70,7 @@ export function diskOf({ blocks, bfree, bavail, bsize }: { blocks: number; bfree
 
 /** CPU, memory, disk and load of the machine (R119 to R123). What cannot be read is null, never 0. */
 export class ResourceReader {
-  private before: CpuTimes | undefined;
+  private samples: CpuSample[] = [];
   private disk: Disk = NO_DISK;
   private sizing: Promise<void> | undefined;
 
@@ -69,17 +81,28 @@ export class ResourceReader {
   constructor(private readonly places: { procDir: string; rootDir: string }) {}
 
   async read(signal: AbortSignal): Promise<Resources> {
-    if (!this.before) {
-      this.before = cpuTimes();
-      await waitMs(FIRST_SPAN_MS, signal);
-    }
-    const after = cpuTimes();
-    const cpu = cpuPercent(this.before, after);
-    this.before = after;
+    const cpu = await this.readCpu(signal);
     const meminfo = await readFile(path.join(this.places.procDir, 'meminfo'), 'utf8').catch(() => '');
     const disk = await this.readDisk(signal);
     const load = loadavg().map((value) => round(value, 2));
     return { cpu_percent: cpu, ...memoryOf(meminfo), ...disk, load_average: process.platform === 'win32' ? [] : load };
+  }
+
+  /** True when the last figure of CPU covers as long as it should: one of a moment is shown, but says nothing about the load. */
+  get cpuSettled(): boolean {
+    const [first] = this.samples;
+    const last = this.samples.at(-1);
+    return first !== undefined && last !== undefined && last.at - first.at >= CPU_SPAN_MS;
+  }
+
+  private async readCpu(signal: AbortSignal): Promise<number | null> {
+    if (this.samples.length === 0) {
+      this.samples = [{ ...cpuTimes(), at: performance.now() }];
+      await waitMs(FIRST_SPAN_MS, signal);
+    }
+    const now: CpuSample = { ...cpuTimes(), at: performance.now() };
+    this.samples = keptSamples([...this.samples, now]);
+    return cpuPercent(this.samples[0] ?? now, now);
   }
 
   /** A hanging network file system never answers: it is asked once at a time, and waited for shortly. */
