@@ -90,27 +90,43 @@ export function stepFor(range: Range, maxPoints: number, minimumMs: number): num
   return Math.max(1, Math.ceil(Math.max(0, range.to - range.from) / (gaps * minimumMs))) * minimumMs;
 }
 
+type Counted = 'requests' | 'errors';
+const isCounted = (type: MetricType): type is Counted => type === 'requests' || type === 'errors';
+
 /** Every request and every error is a value of 1. */
-function countedOf(figures: readonly MinuteFigures[], type: 'requests' | 'errors'): Distribution {
+function countedOf(figures: readonly MinuteFigures[], type: Counted): Totals {
   const count = figures.reduce((sum, one) => sum + one[type], 0);
-  return { count, sum: count, min: 1, max: 1, buckets: {} };
+  return { count, sum: count, min: 1, max: 1 };
+}
+
+/** Without the buckets, which most figures do not need: a day of them is long. */
+function measuredOf(figures: readonly MinuteFigures[], type: Exclude<MetricType, Counted>): Totals {
+  const all: Totals = { count: 0, sum: 0, min: Infinity, max: -Infinity };
+  for (const { [type]: one } of figures) {
+    if (one?.count) {
+      all.count += one.count;
+      all.sum += one.sum;
+      all.min = Math.min(all.min, one.min);
+      all.max = Math.max(all.max, one.max);
+    }
+  }
+  return all;
 }
 
 /** The same aggregations over what is stored; percentiles are as close as the bounds allow. No value gives 0. @param seconds length of the interval */
 export function aggregateFigures(figures: readonly MinuteFigures[], type: MetricType, kind: Aggregation, seconds = 60): number {
-  const counted = type === 'requests' || type === 'errors';
-  const all = counted ? countedOf(figures, type) : mergeAll(figures.map((one) => one[type]));
-  if (!all?.count) {
+  const totals = isCounted(type) ? countedOf(figures, type) : measuredOf(figures, type);
+  if (totals.count === 0) {
     return 0;
   }
   if (!isPercentile(kind)) {
-    return ofTotals(all, kind, seconds);
+    return ofTotals(totals, kind, seconds);
   }
-  return counted ? 1 : (quantile(all, PERCENTILES[kind]) ?? 0);
+  return isCounted(type) ? 1 : (quantile(mergeAll(figures.map((one) => one[type])), PERCENTILES[kind]) ?? 0);
 }
 
 /** A minute without a model call has no value of tokens; one without an error has an error count, of 0. */
-const tells = (row: FigureRow, type: MetricType): boolean => type === 'requests' || type === 'errors' || (row.figures[type]?.count ?? 0) > 0;
+const tells = (row: FigureRow, type: MetricType): boolean => isCounted(type) || (row.figures[type]?.count ?? 0) > 0;
 
 /** One point a step that has data, in the order of time. @param stepMs a minute at least, since that is how figures are kept */
 export function seriesOf(rows: readonly FigureRow[], type: MetricType, kind: Aggregation, range: Range, stepMs: number): Point[] {
