@@ -41,16 +41,20 @@ export function acknowledge(alert: AgentAlert, { user, comment }: { user: string
   return changed('acknowledged', rest, { status: 'acknowledged', acknowledged_by: user, acknowledged_at: iso(now), ...(comment ? { comment } : {}) });
 }
 
-/** Says nothing until a moment (R445), 24 hours away at most. A later silence takes the place of an earlier one. @param until ISO 8601 UTC */
+/**
+ * Says nothing until a moment (R445), 24 hours away at most: a later one is brought forward, since the clock of whoever asks may run ahead.
+ * A later silence takes the place of an earlier one.
+ * @param until ISO 8601 UTC
+ */
 export function silenceUntil(alert: AgentAlert, { user, until }: { user: string; until: string }, now: number): AlertTransition {
   const end = Date.parse(until);
   if (isResolved(alert)) {
     return ended(alert);
   }
-  if (!(end > now) || end > now + SILENCE_MINUTES.max * MINUTE_MS) {
-    return refused(`A silence until ${until} is not possible: it ends within ${SILENCE_MINUTES.max} minutes from ${iso(now)}, and after it.`);
+  if (!(end > now)) {
+    return refused(`A silence until ${until} is not possible: it is ${iso(now)} already. Give a later end.`);
   }
-  return changed('silenced', alert, { status: 'silenced', silenced_by: user, silenced_until: iso(end) });
+  return changed('silenced', alert, { status: 'silenced', silenced_by: user, silenced_until: iso(Math.min(end, now + SILENCE_MINUTES.max * MINUTE_MS)) });
 }
 
 /** @param minutes 5 to 1440 (R481) */
