@@ -4,6 +4,7 @@ import type { CommonSettings, Logger } from './logger';
 import type { Fence, HemostatLog } from './log';
 import type { RedisClient } from './redis';
 import type { Environment } from './settings/define';
+import type { AgentTelemetry } from './telemetry/types';
 import type { TroubleBoard } from './trouble';
 
 /** What an agent is given. */
@@ -18,6 +19,8 @@ export interface AgentContext {
   /** Shared by all agents of the process: never block on it. */
   redis: RedisClient;
   trouble: TroubleBoard;
+  /** What the agent tells of its own work. Handlings are told by the runtime. */
+  telemetry: AgentTelemetry;
   /** Aborted when closing begins. */
   signal: AbortSignal;
   /** Milliseconds since 1970. */
@@ -40,6 +43,8 @@ export interface AgentParts {
   handle?(event: HemostatEvent, entry: EntryInfo): Promise<readonly HemostatEvent[]> | readonly HemostatEvent[];
   /** Events of one key are handled one after the other; the container by default. */
   keyOf?(event: HemostatEvent): string;
+  /** True for events whose handling waits on purpose: how long it takes says nothing about the agent. */
+  waits?(event: HemostatEvent): boolean;
   /** How many are handled at the same time, at most. Default 64. */
   concurrency?: number;
   /** Only one copy of the agent reads at a time, and `run` runs only there. */

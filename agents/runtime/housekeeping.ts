@@ -3,7 +3,8 @@ import { ENDED_STATES } from '../../src/contract/incident';
 import { errorText } from './errors';
 import { forgetGoneAgents } from './heartbeat';
 import type { HemostatLog } from './log';
-import type { Logger } from './logger';
+import type { CommonSettings, Logger } from './logger';
+import { trimTelemetry } from './telemetry/trim';
 import { waitMs } from './wait';
 
 const EVERY_MS = 30_000;
@@ -99,20 +100,22 @@ export async function trimPartition(log: HemostatLog, partition: number, options
 }
 
 /** Trims all partitions now and then. Several copies may do it at once: it changes nothing twice. */
-export async function keepHouse(log: HemostatLog, options: { retentionDays: number; maxMegabytes: number; logger: Logger }, signal: AbortSignal): Promise<void> {
-  const maxBytes = (options.maxMegabytes * 1_048_576) / log.partitions.length;
+export async function keepHouse(log: HemostatLog, options: { settings: CommonSettings; logger: Logger }, signal: AbortSignal): Promise<void> {
+  const { settings, logger } = options;
+  const maxBytes = (settings.logMaxMegabytes * 1_048_576) / log.partitions.length;
   while (!signal.aborted) {
     await waitMs(EVERY_MS * (0.75 + Math.random() / 2), signal);
     for (let partition = 0; partition < log.partitions.length && !signal.aborted; partition += 1) {
       try {
-        const trimmed = await trimPartition(log, partition, { retentionDays: options.retentionDays, maxBytes, now: Date.now() });
+        const trimmed = await trimPartition(log, partition, { retentionDays: settings.retentionDays, maxBytes, now: Date.now() });
         if (trimmed.held) {
-          options.logger.warn(trimmed.held);
+          logger.warn(trimmed.held);
         }
       } catch (cause) {
-        options.logger.debug({ error: errorText(cause) }, 'trimming failed; the next round tries again');
+        logger.debug({ error: errorText(cause) }, 'trimming failed; the next round tries again');
       }
     }
+    await trimTelemetry(log, settings, Date.now()).catch((cause: unknown) => logger.debug({ error: errorText(cause) }, 'telemetry could not be trimmed; the next round tries again'));
     await forgetGoneAgents(log, Date.now()).catch(() => undefined);
   }
 }

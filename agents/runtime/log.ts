@@ -9,6 +9,7 @@ import { APPEND_SCRIPT } from './append-script';
 import { FencedError, errorText } from './errors';
 import type { RedisClient } from './redis';
 import { redisTrouble, type RedisTrouble } from './redis-errors';
+import { outside } from './telemetry/scope';
 import { waitMs } from './wait';
 
 /** What became of one appended event. */
@@ -142,7 +143,8 @@ export class HemostatLog {
     }
     if (!this.flushing[partition]) {
       this.flushing[partition] = true;
-      setImmediate(() => void this.flush(partition));
+      // It serves all who append: what it tells belongs to the trace of none.
+      outside(() => setImmediate(() => void this.flush(partition)));
     }
   }
 

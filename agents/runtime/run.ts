@@ -12,6 +12,7 @@ import type { RedisTrouble } from './redis-errors';
 import { RunningAgent } from './running-agent';
 import { commonSettings } from './settings/common';
 import { readSettings, type Environment } from './settings/define';
+import { Telemetry } from './telemetry';
 import { TroubleBoard } from './trouble';
 import { VERSION } from './version';
 import { within } from './wait';
@@ -51,7 +52,7 @@ function instanceName(settings: CommonSettings): string {
 }
 
 async function createAgent(definition: AgentDefinition, shared: Omit<SharedParts, 'subjects'>): Promise<HeartbeatSubject> {
-  const { log, settings, environment, logger, now, signal, instance } = shared;
+  const { log, settings, environment, logger, telemetry, now, signal, instance } = shared;
   const child = logger.child({ agent: definition.name, instance });
   const trouble = new TroubleBoard(
     child,
@@ -62,7 +63,7 @@ async function createAgent(definition: AgentDefinition, shared: Omit<SharedParts
     },
     now
   );
-  const context = { name: definition.name, instance, environment, settings, logger: child, log, redis: log.redis, trouble, signal, now };
+  const context = { name: definition.name, instance, environment, settings, logger: child, log, redis: log.redis, trouble, telemetry: telemetry.agent(definition.name, instance), signal, now };
   const parts = await definition.create(context);
   return { agent: new RunningAgent(definition, context, parts), trouble, startedAt: new Date(now()).toISOString(), version: VERSION };
 }
@@ -72,6 +73,7 @@ interface SharedParts {
   settings: CommonSettings;
   environment: Environment;
   logger: Logger;
+  telemetry: Telemetry;
   now: () => number;
   signal: AbortSignal;
   instance: string;
@@ -89,7 +91,7 @@ function tellLogTrouble(subjects: readonly HeartbeatSubject[], trouble: RedisTro
   }
 }
 
-async function closeAll({ log, subjects, logger }: Pick<SharedParts, 'log' | 'subjects' | 'logger'>, background: Promise<unknown>, reason: string): Promise<void> {
+async function closeAll({ log, subjects, logger, telemetry }: Pick<SharedParts, 'log' | 'subjects' | 'logger' | 'telemetry'>, background: Promise<unknown>, reason: string): Promise<void> {
   const inTime = await within(Promise.all(subjects.map(({ agent }) => agent.ended())), GRACE_MS);
   if (!inTime) {
     logger.warn(`what was being handled did not end within ${GRACE_MS / 1000} s; it stays in the log and is taken up again`);
@@ -97,7 +99,7 @@ async function closeAll({ log, subjects, logger }: Pick<SharedParts, 'log' | 'su
   const stopped = subjects.map(({ agent, startedAt }) =>
     observed('agent_stopped', agent.definition.name, {}, { instance: agent.context.instance, reason, uptime_seconds: Math.round((Date.now() - Date.parse(startedAt)) / 1000) })
   );
-  await within(Promise.allSettled([log.append(stopped, { partition: 0 }), background]), 1500);
+  await Promise.all([within(Promise.allSettled([log.append(stopped, { partition: 0 }), background]), 1500), telemetry.close()]);
   log.close();
   log.redis.disconnect();
 }
@@ -108,19 +110,22 @@ async function closeAll({ log, subjects, logger }: Pick<SharedParts, 'log' | 'su
  */
 export async function runAgents(definitions: readonly AgentDefinition[], environment: Environment, options: RunOptions = {}): Promise<RunningAgents> {
   const settings = readSettings(commonSettings, environment);
-  const logger = createLogger(settings, options.out);
+  const instance = instanceName(settings);
+  const now = options.now ?? Date.now;
+  const telemetry = await Telemetry.open({ settings, instance, now: Date.now, tell: (level, message) => logger[level](message) });
+  const logger = createLogger(settings, options.out, telemetry.sink);
   const stopping = new AbortController();
   // Every agent, reader and waiting call of the process listens to this one signal.
   setMaxListeners(0, stopping.signal);
   const subjects: HeartbeatSubject[] = [];
   const log = openLog(settings, 'agents', (trouble) => tellLogTrouble(subjects, trouble));
-  const now = options.now ?? Date.now;
-  const shared = { log, settings, environment, logger, now, signal: stopping.signal, instance: instanceName(settings), subjects };
+  const shared = { log, settings, environment, logger, telemetry, now, signal: stopping.signal, instance, subjects };
   try {
     for (const definition of definitions) {
       subjects.push(await createAgent(definition, shared));
     }
   } catch (cause) {
+    await telemetry.close();
     log.redis.disconnect();
     throw cause;
   }
@@ -128,7 +133,7 @@ export async function runAgents(definitions: readonly AgentDefinition[], environ
   announce(shared);
   const background = Promise.all([
     keepHeartbeat(log, subjects, stopping.signal),
-    keepHouse(log, { retentionDays: settings.retentionDays, maxMegabytes: settings.logMaxMegabytes, logger }, stopping.signal),
+    keepHouse(log, { settings, logger }, stopping.signal),
   ]);
   let closing: Promise<void> | undefined;
   const close = (reason = 'asked to stop') => {

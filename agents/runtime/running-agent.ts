@@ -112,7 +112,7 @@ export class RunningAgent {
       consumer: this.consumerName,
       connection,
       reads: definition.reads,
-      handle: (event, entry) => parts.handle?.(event, entry) ?? [],
+      handle: (event, entry) => context.telemetry.handling(event, () => parts.handle?.(event, entry) ?? [], { waits: parts.waits?.(event) ?? false }),
       ...(parts.keyOf ? { keyOf: (event) => parts.keyOf?.(event) ?? '' } : {}),
       ...(parts.concurrency ? { concurrency: parts.concurrency } : {}),
       ...(fence ? { fence } : {}),

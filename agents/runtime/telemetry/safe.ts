@@ -1,0 +1,56 @@
+import { redactText } from '../../../src/contract/redact';
+import { HemostatError, errorText } from '../errors';
+import type { Attributes } from './types';
+
+/*
+ * Everything that telemetry keeps or sends passes here first: no secrets, no control characters, nothing without a bound.
+ */
+
+export const MAX_MESSAGE = 2000;
+export const MAX_VALUE = 500;
+export const MAX_NAME = 120;
+const MAX_ATTRIBUTES = 32;
+const MAX_READ = 16_384;
+// Colours and other commands to a terminal, control characters, and those that turn or hide text.
+const UNSEEN = /\u001b\[[0-?]{0,40}[ -/]{0,8}[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Redacted first, then cut: half a secret might no longer be known for one. */
+export function safeText(text: string, max: number): string {
+  const clean = redactText(text.slice(0, MAX_READ).replace(UNSEEN, '')).text;
+  return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
+}
+
+/** One line. */
+export const safeName = (text: string): string => safeText(text.replace(/\s+/g, ' ').trim(), MAX_NAME);
+
+export function safeAttributes(attributes: Attributes): Record<string, string | number | boolean> {
+  const kept: Record<string, string | number | boolean> = {};
+  let room = MAX_ATTRIBUTES;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || room === 0 || (typeof value === 'number' && !Number.isFinite(value))) {
+      continue;
+    }
+    room -= 1;
+    kept[key] = typeof value === 'string' ? safeText(value, MAX_VALUE) : value;
+  }
+  return kept;
+}
+
+/** What kind of error it is: its code where it has one of its own, else its class. */
+export function errorType(cause: unknown): string {
+  if (cause instanceof HemostatError) {
+    return cause.code;
+  }
+  if (!(cause instanceof Error)) {
+    return typeof cause;
+  }
+  const code = (cause as { code?: unknown }).code;
+  return safeName(typeof code === 'string' && code !== '' ? code : cause.name);
+}
+
+/** Work that was given up on purpose is no error: another copy leads now, or this one is closing. */
+export function isGivenUp(cause: unknown): boolean {
+  return cause instanceof HemostatError ? cause.code === 'fenced' || cause.code === 'closing' : cause instanceof Error && cause.name === 'AbortError';
+}
+
+export const safeError = (cause: unknown): { type: string; message: string } => ({ type: errorType(cause), message: safeText(errorText(cause), MAX_VALUE) });
