@@ -81,7 +81,7 @@ export function createCore(settings: CoreSettings, report: Report = () => undefi
   const cache = new AnswerCache(cacheMs);
   const links = linksOf(settings.appPath ?? DEFAULT_APP_PATH);
   const hub = new LiveHub(source, links);
-  const dashboard = new SharedDashboard({ log: source.log, address: source.address, settings, now: Date.now, ask: async (signal, work) => source.ask(signal, work), report });
+  const dashboard = new SharedDashboard({ log: source.log, address: source.address, settings, now: () => Date.now(), ask: async (signal, work) => source.ask(signal, work), report });
 
   async function answer(request: QueryRequest, caller: Caller, signal: AbortSignal): Promise<Frame[]> {
     if (caller.role === 'None') {
@@ -112,7 +112,7 @@ export function createCore(settings: CoreSettings, report: Report = () => undefi
     settings,
     log: source.log,
     address: source.address,
-    now: Date.now,
+    now: () => Date.now(),
     ask: async (signal, work) => source.ask(signal, work),
     query,
     health,

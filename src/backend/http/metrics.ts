@@ -17,7 +17,7 @@ export function createDoorMetrics(subscribers: () => number) {
       this.set(subscribers());
     },
   });
-  const refreshes = new Counter({ name: 'hemostat_api_dashboard_refreshes_total', help: 'Times that the dashboard was made in the background, by outcome.', labelNames: ['outcome'], registers });
+  const refreshes = new Counter({ name: 'hemostat_api_dashboard_refreshes_total', help: 'Refreshes of the dashboard in the background, by outcome.', labelNames: ['outcome'], registers });
   return { registry, requests, duration, queries, refreshes };
 }
 export type DoorMetrics = ReturnType<typeof createDoorMetrics>;

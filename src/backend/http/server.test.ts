@@ -192,8 +192,31 @@ describe('health and readiness', () => {
     const app = await door({ core: fakeCore({ health: () => Promise.resolve(away) }) });
     const ready = await app.inject('/ready');
     expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'not_ready', message: 'Redis at r:6379 cannot be reached. Start Redis.', checks: away.checks }]);
+    await app.inject('/health');
     const health = await app.inject('/health');
-    expect([health.statusCode, health.json()]).toEqual([200, { status: 'degraded', checks: { dashboard: true, last_refresh: expect.any(String), data_sources: { redis: false } } }]);
+    expect([health.statusCode, health.json()]).toEqual([200, { status: 'degraded', checks: { dashboard: true, last_refresh: initialized.lastRefresh, data_sources: { redis: false, logs: true, traces: true } } }]);
+  });
+
+  const healthOf = async (dashboard: Partial<Dashboard>) => {
+    const app = await door({ core: fakeCore({ dashboard: fakeDashboard(dashboard) }) });
+    await app.inject('/health');
+    const { statusCode, json } = await app.inject('/health');
+    return [statusCode, json()];
+  };
+
+  test('R486 as settled: a source that does not answer is told, one that is empty is well', async () => {
+    const state = { ...initialized, sources: { logs: true, traces: false } };
+    expect(await healthOf({ state: () => Promise.resolve(state) })).toEqual([200, { status: 'degraded', checks: { dashboard: true, last_refresh: initialized.lastRefresh, data_sources: { redis: true, logs: true, traces: false } } }]);
+    expect(await healthOf({})).toEqual([200, { status: 'healthy', checks: { dashboard: true, last_refresh: initialized.lastRefresh, data_sources: { redis: true, logs: true, traces: true } } }]);
+  });
+
+  test('R487, R499: before the observer has looked it says why, and stays alive', async () => {
+    const state = { initialized: false, lastRefresh: null, sources: {} };
+    expect(await healthOf({ state: () => Promise.resolve(state) })).toEqual([200, { status: 'unhealthy', reason: 'Dashboard not initialized', checks: { dashboard: false, last_refresh: null, data_sources: { redis: true } } }]);
+  });
+
+  test('a dashboard of which nothing is known is not said to be there', async () => {
+    expect(await healthOf({ state: () => Promise.reject(new Error('boom')) })).toEqual([200, { status: 'healthy', checks: { dashboard: false, last_refresh: null, data_sources: { redis: true } } }]);
   });
 
   test('a healer without agents can still be asked', async () => {
@@ -202,8 +225,9 @@ describe('health and readiness', () => {
   });
 
   test('health does not wait for a source that hangs', async () => {
-    const app = await door({ core: fakeCore({ health: () => new Promise<Health>(() => undefined) }) });
-    expect((await app.inject('/health')).json()).toEqual({ status: 'healthy', checks: { dashboard: true, last_refresh: null, data_sources: {} } });
+    const never = () => new Promise<never>(() => undefined);
+    const app = await door({ core: fakeCore({ health: never, dashboard: fakeDashboard({ state: never }) }) });
+    expect((await app.inject('/health')).json()).toEqual({ status: 'healthy', checks: { dashboard: false, last_refresh: null, data_sources: {} } });
   });
 
   test('many who ask at once make one look', async () => {
@@ -214,16 +238,55 @@ describe('health and readiness', () => {
   });
 });
 
+describe('the dashboard API', () => {
+  const asked = async (url: string, method: 'GET' | 'POST' = 'GET') => (await (await door()).inject({ url, method, headers: bearer })).json<{ path: string; query: unknown }>();
+
+  test('R474: stands under its own addresses, and is the same resources', async () => {
+    expect(await asked('/api/dashboard?minutes=5')).toMatchObject({ path: 'dashboard', query: [['minutes', '5']] });
+    expect(await asked('/api/dashboard/traces/f%20o%2Fo')).toMatchObject({ path: 'dashboard/traces/f o/o' });
+    expect(await asked('/api/dashboard/alerts/a1/silence?duration_minutes=5', 'POST')).toMatchObject({ method: 'POST', path: 'dashboard/alerts/a1/silence' });
+    expect(await asked('/api/dashboard/')).toMatchObject({ path: 'dashboard' });
+    expect((await (await door()).inject({ url: '/api/dashboardx', headers: bearer })).statusCode).toBe(404);
+    expect((await (await door()).inject('/api/dashboard')).statusCode).toBe(401);
+  });
+
+  test('R466, R467: is made in the background as long as the door is open, and counted', async () => {
+    const begun: string[] = [];
+    let tell: Parameters<Dashboard['subscribe']>[0] = () => undefined;
+    const dashboard = fakeDashboard({
+      start: () => void begun.push('start'),
+      stop: () => Promise.resolve(void begun.push('stop')),
+      subscribe: (listener) => {
+        tell = listener;
+        return () => void begun.push('left');
+      },
+    });
+    const app = await door({ core: fakeCore({ dashboard }), realtime: true });
+    const at = '2030-01-01T00:00:00.000Z';
+    tell({ at, milliseconds: 1, failing: [] });
+    tell({ at, milliseconds: 1, failing: ['logs'] });
+    tell({ at, milliseconds: 1, failing: [], error: 'boom' });
+    const text = (await app.inject({ url: '/metrics', headers: bearer })).body;
+    expect(['ok', 'partial', 'error'].map((outcome) => text.includes(`hemostat_api_dashboard_refreshes_total{outcome="${outcome}"} 1`))).toEqual([true, true, true]);
+    await app.close();
+    expect(begun).toEqual(['start', 'left', 'stop']);
+    await door({ core: fakeCore({ dashboard }) });
+    expect(begun).toHaveLength(3);
+  });
+});
+
 describe('figures', () => {
   test('routes are named as they are declared, so that clients cannot make new series', async () => {
     const app = await door();
-    for (const url of ['/api/resources/incidents', '/api/resources/made-up', '/api/resources/incidents?x=1', '/made/up']) {
+    for (const url of ['/api/resources/incidents', '/api/resources/made-up', '/api/resources/incidents?x=1', '/made/up', '/api/dashboard/traces/made', '/api/dashboard']) {
       await app.inject({ url, headers: bearer });
     }
     const text = (await app.inject({ url: '/metrics', headers: bearer })).body;
     expect(text).toContain('hemostat_api_requests_total{route="/api/resources/incidents",method="GET",status="200"} 2');
     expect(text).toContain('hemostat_api_requests_total{route="unknown",method="GET",status="200"} 1');
     expect(text).toContain('hemostat_api_requests_total{route="unknown",method="GET",status="404"} 1');
+    expect(text).toContain('hemostat_api_requests_total{route="/api/dashboard/traces/{trace_id}",method="GET",status="200"} 1');
+    expect(text).toContain('hemostat_api_requests_total{route="/api/dashboard",method="GET",status="200"} 1');
     expect(text).toContain('hemostat_api_live_subscribers 0');
     expect(text).not.toContain('made');
   });

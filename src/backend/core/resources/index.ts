@@ -110,7 +110,7 @@ export const createResources: CreateResources = (dependencies) => {
         return await answer(request, caller, signal);
       } catch (cause) {
         // Whatever fails once the caller has gone, failed by that.
-        return signal.aborted && !(cause instanceof ResourceError) ? refusal('cancelled', 499, 'The call was cancelled.') : answerTo(cause, parts.failureOf, RESOURCES.at(request.path).some(({ route }) => route.acts));
+        return signal.aborted && !(cause instanceof ResourceError) ? refusal('cancelled', 499, 'The call was cancelled.') : answerTo(cause, parts.failureOf, RESOURCES.at(request.path).some(({ route }) => route.acts && route.method === request.method));
       }
     },
   };

@@ -126,6 +126,11 @@ describe('rights', () => {
       pause: 'Admin',
       resume: 'Admin',
       policy: 'Admin',
+      'dashboard/alerts/{alert_id}/acknowledge': 'Editor',
+      'dashboard/alerts/{alert_id}/silence': 'Editor',
+      'dashboard/alerts/{alert_id}/resolve': 'Editor',
+      'dashboard/rules': 'Admin',
+      'dashboard/rules/{name}/remove': 'Admin',
     });
     expect(RESOURCES.routes.filter(({ acts }) => !acts).every(({ role }) => role === 'Viewer')).toBe(true);
     expect(RESOURCES.routes.filter(({ method, path }) => method === 'POST' && path !== 'what-if').every(({ acts }) => acts)).toBe(true);
