@@ -16,6 +16,8 @@ export const ROUTES = {
   timeline: 'timeline',
   containers: 'containers',
   insights: 'insights',
+  system: 'system',
+  agents: 'agents',
   policy: 'policy',
   configuration: 'configuration',
 } as const;
@@ -28,5 +30,9 @@ export const pagePath = (route: Route, ...more: string[]): string => [APP_PATH, 
 export const incidentPath = (id: string): string => pagePath('incidents', id);
 /** Address of one container's page. @param key host and name, which hold a slash between them: a parameter, not a part of the path */
 export const containerPath = (key: string): string => `${pagePath('containers')}?container=${encodeURIComponent(key)}`;
+/** Address of one trace of the agents. */
+export const agentTracePath = (id: string): string => `${pagePath('agents')}?trace=${encodeURIComponent(id)}`;
+/** Address of one alert about HemoStat itself. */
+export const agentAlertPath = (id: string): string => `${pagePath('agents')}?alert=${encodeURIComponent(id)}`;
 /** Address of one event in the timeline. */
 export const eventPath = (id: string): string => `${pagePath('timeline')}?event=${encodeURIComponent(id)}`;

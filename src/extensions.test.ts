@@ -17,7 +17,7 @@ test('plugin.json declares the same links and components, without which Grafana 
 
 test('an entry of the command palette goes to its page by itself, as Grafana follows no path from there', () => {
   const entries = LINKS.filter(({ targets }) => targets.includes('grafana/commandpalette/action'));
-  expect(entries).toHaveLength(3);
+  expect(entries).toHaveLength(4);
   for (const { path, onClick } of entries) {
     onClick?.(undefined, { extensionPointId: 'grafana/commandpalette/action', openModal: () => undefined } as unknown as PluginExtensionEventHelpers);
     expect(locationService.getLocation().pathname).toBe(path);

@@ -95,6 +95,7 @@ export const LINKS: PluginExtensionAddedLinkConfig[] = [
   entry('HemoStat: overview', 'What is ill, why, and what is done about it', pagePath('overview')),
   entry('HemoStat: active issues', 'What needs you: approve, silence, remediate', pagePath('issues')),
   entry('HemoStat: event timeline', 'Everything that happened, as it happens', pagePath('timeline')),
+  entry('HemoStat: system status', 'How HemoStat itself is: parts, breakers, resources, alerts', pagePath('system')),
 ];
 
 /** Id of the incident card for other plugins. */

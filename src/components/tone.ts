@@ -30,7 +30,8 @@ const STATES: Record<string, Tone> = {
 /** State of an incident. */
 export const stateTone = (state: string): Tone => (Object.hasOwn(STATES, state) ? (STATES[state] ?? 'unknown') : 'unknown');
 
-const SEVERITIES: Record<string, Tone> = { critical: 'ill', high: 'ill', medium: 'waiting', low: 'unknown' };
+/** Of incidents, and of alerts about HemoStat itself. */
+const SEVERITIES: Record<string, Tone> = { critical: 'ill', high: 'ill', error: 'ill', medium: 'waiting', warning: 'waiting', low: 'unknown', info: 'healed' };
 export const severityTone = (severity: string): Tone => (Object.hasOwn(SEVERITIES, severity) ? (SEVERITIES[severity] ?? 'unknown') : 'unknown');
 
 const VERDICTS: Record<string, Tone> = { helped: 'well', no_change: 'waiting', worse: 'ill' };

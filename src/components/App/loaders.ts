@@ -13,6 +13,8 @@ export const LOADERS = {
   timeline: async () => import('../../pages/EventTimeline/EventTimeline'),
   containers: async () => import('../../pages/Containers/Containers'),
   insights: async () => import('../../pages/Insights/Insights'),
+  system: async () => import('../../pages/SystemStatus/SystemStatus'),
+  agents: async () => import('../../pages/Agents/Agents'),
   policy: async () => import('../../pages/Policy/Policy'),
   configuration: async () => import('../../pages/Configuration/Configuration'),
 } satisfies Partial<Record<Route, LoadPage>>;

@@ -20,6 +20,8 @@ const options = (): PageOptions[] => [
   { route: 'timeline', title: t('pages.timeline', 'Event timeline'), load: LOADERS.timeline },
   { route: 'containers', title: t('pages.containers', 'Containers'), load: LOADERS.containers },
   { route: 'insights', title: t('pages.insights', 'Insights'), from: 'now-24h', load: LOADERS.insights },
+  { route: 'system', title: t('pages.system', 'System status'), from: 'now-24h', load: LOADERS.system },
+  { route: 'agents', title: t('pages.agents', 'Agents'), load: LOADERS.agents },
   { route: 'policy', title: t('pages.policy', 'Policy'), from: 'now-7d', load: LOADERS.policy },
   { route: 'configuration', title: t('pages.configuration', 'Configuration'), timeless: true, load: LOADERS.configuration },
 ];

@@ -2,14 +2,19 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import React, { useId } from 'react';
-import { HEALTH_WEIGHTS, healthScore, type HealthInputs, type HealthPart } from '../../contract/health-score';
+import { HEALTH_WEIGHTS, type HealthPart, type HealthPartScore } from '../../contract/health-score';
 import { durationText, percentText } from '../../contract/story/time';
 import { testIds } from '../testIds';
 import { t } from '../text';
 import { toneColor, type Tone } from '../tone';
 
 export interface HealthScoreProps {
-  inputs: HealthInputs;
+  /** 0 to 100; null when nothing is known. */
+  score: number | null;
+  /** What it is made of, as `healthScore` gives it. */
+  parts: ReadonlyArray<Omit<HealthPartScore, 'part'> & { part: string }>;
+  /** What each part stands for, where it is not what the Overview measures. */
+  words?: Readonly<Record<HealthPart, string>>;
   open: boolean;
   onToggle: () => void;
 }
@@ -17,27 +22,28 @@ export interface HealthScoreProps {
 /** The same steps as the success rate. */
 const toneOf = (score: number | null): Tone => (score === null ? 'unknown' : score > 80 ? 'well' : score >= 50 ? 'waiting' : 'ill');
 
-const partWords = (part: HealthPart): string =>
-  ({
-    availability: t('overview.score.availability', 'Agents and Redis that are there'),
-    breakers: t('overview.score.breakers', 'Circuit breakers closed'),
-    cpu: t('overview.score.cpu', 'CPU in use, mean of what runs'),
-    memory: t('overview.score.memory', 'Memory in use, mean of what runs'),
-    response: t('overview.score.response', 'Redis answers in'),
-  })[part];
+const overviewWords = (): Record<HealthPart, string> => ({
+  availability: t('overview.score.availability', 'Agents and Redis that are there'),
+  breakers: t('overview.score.breakers', 'Circuit breakers closed'),
+  cpu: t('overview.score.cpu', 'CPU in use, mean of what runs'),
+  memory: t('overview.score.memory', 'Memory in use, mean of what runs'),
+  response: t('overview.score.response', 'Redis answers in'),
+});
 
-const measuredWords = (part: HealthPart, measured: number | null): string =>
+const isPart = (part: string): part is HealthPart => Object.hasOwn(HEALTH_WEIGHTS, part);
+
+const measuredWords = (part: string, measured: number | null): string =>
   measured === null ? t('overview.score.unknown', 'unknown, left out') : part === 'response' ? durationText(measured) : percentText(measured);
 
 const wholePercent = (share: number): string => percentText(Math.round(share * 100));
 
 /** How well everything is in one figure, and what it is made of. */
-export function HealthScore({ inputs, open, onToggle }: HealthScoreProps) {
+export function HealthScore({ score, parts, words = overviewWords(), open, onToggle }: HealthScoreProps) {
   const styles = useStyles2(getStyles);
   const id = useId();
-  const { score, parts } = healthScore(inputs);
   const tone = toneOf(score);
-  const lowest = parts.reduce((low, part) => ((part.score ?? 100) < (low.score ?? 100) ? part : low), parts[0] ?? { part: 'availability' as const, measured: null, score: null });
+  const partWords = (part: string) => (isPart(part) ? words[part] : part);
+  const lowest = parts.reduce((low, part) => ((part.score ?? 100) < (low.score ?? 100) ? part : low), parts[0] ?? { part: 'availability', measured: null, score: null });
   return (
     <div data-testid={testIds.overview.score}>
       <div className={styles.head}>
@@ -68,7 +74,7 @@ export function HealthScore({ inputs, open, onToggle }: HealthScoreProps) {
               <th scope="row">{partWords(part)}</th>
               <td>{measuredWords(part, measured)}</td>
               <td>{points === null ? '–' : Math.round(points)}</td>
-              <td>{points === null ? t('overview.score.weight-left-out', '0 % (of {{weight}})', { weight: wholePercent(HEALTH_WEIGHTS[part]) }) : wholePercent(weight)}</td>
+              <td>{points === null ? t('overview.score.weight-left-out', '0 % (of {{weight}})', { weight: isPart(part) ? wholePercent(HEALTH_WEIGHTS[part]) : '–' }) : wholePercent(weight)}</td>
             </tr>
           ))}
         </tbody>

@@ -61,9 +61,6 @@ export function totalsOf(calls: readonly ModelCall[]): Totals {
   };
 }
 
-/** `$0.0042`; enough digits that a cheap call is not free. */
-export const costText = (usd: number): string => `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
-
 /** `+1.2 s` since the first event; `-3 ms` where clocks differ. */
 export function offsetMs(first: string | undefined, time: string): number | undefined {
   return spanMs(first, time);

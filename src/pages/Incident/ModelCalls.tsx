@@ -2,13 +2,14 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
+import { costText } from '../../components/cost';
 import { Section } from '../../components/Section';
 import { testIds } from '../../components/testIds';
 import { t } from '../../components/text';
 import { When } from '../../components/When';
 import type { ModelCall } from '../../contract/events';
 import { durationText } from '../../contract/story/time';
-import { costText, totalsOf } from './Incident.utils';
+import { totalsOf } from './Incident.utils';
 
 const SHORT_HASH = 12;
 

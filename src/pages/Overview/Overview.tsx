@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import type { StatusAnswer } from '../../contract/api';
+import { healthScore } from '../../contract/health-score';
 import { CommandLine, FirstRun } from '../../components/FirstRun/FirstRun';
 import { isFirstRun, missingAgents } from '../../components/FirstRun/steps';
 import { HealthScore } from '../../components/HealthScore/HealthScore';
@@ -41,7 +42,7 @@ function Score({ status, data: { members, incidents } }: { status: StatusAnswer 
   const now = useNow(COARSE_MS);
   return status && members ? (
     <Section title={t('overview.score.title', 'System health')}>
-      <HealthScore inputs={measureHealth(status, members, incidents.value?.incidents ?? [], now)} open={open} onToggle={() => set({ score: open ? '' : 'open' })} />
+      <HealthScore {...healthScore(measureHealth(status, members, incidents.value?.incidents ?? [], now))} open={open} onToggle={() => set({ score: open ? '' : 'open' })} />
     </Section>
   ) : null;
 }

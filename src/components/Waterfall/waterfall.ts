@@ -1,3 +1,4 @@
+import type { Span, Trace } from '../../contract/observability/schemas';
 import type { Row } from '../../hooks/rows';
 
 /** One bar of the waterfall. */
@@ -20,9 +21,9 @@ export interface Bar {
   parent: string;
 }
 
-interface Span extends Omit<Bar, 'depth' | 'below'> {}
+type Step = Omit<Bar, 'depth' | 'below'>;
 
-const spanOf = (row: Row): Span => ({
+const stepOfRow = (row: Row): Step => ({
   id: row.text('spanID'),
   parent: row.text('parentSpanID'),
   name: row.text('operationName'),
@@ -42,26 +43,63 @@ export interface Waterfall {
   bars: Bar[];
 }
 
+/** What stands below a step, by the id of the step above it; by their begin. */
+function childrenOf(steps: readonly Step[]): (id: string) => Step[] {
+  const children = new Map<string, Step[]>();
+  steps.forEach((step) => children.set(step.parent, [...(children.get(step.parent) ?? []), step]));
+  return (id) => (children.get(id) ?? []).toSorted((a, b) => a.start - b.start);
+}
+
+/** Steps in the order in which they are read: each one, then what stands below it. */
+function walked(first: readonly Step[], below: (id: string) => Step[], seen: Set<string>, depth = 0): Bar[] {
+  return first.flatMap((step) => {
+    // What refers to itself must not go round for ever.
+    if (seen.has(step.id)) {
+      return [];
+    }
+    seen.add(step.id);
+    const own = below(step.id);
+    return [{ ...step, depth, below: own.length }, ...walked(own, below, seen, depth + 1)];
+  });
+}
+
 /** The spans of the query `trace` as a tree that is read from top to bottom. */
 export function waterfallOf(rows: readonly Row[]): Waterfall | undefined {
-  const spans = rows.map(spanOf);
-  const root = spans.find(({ parent }) => parent === '');
+  const steps = rows.map(stepOfRow);
+  const root = steps.find(({ parent }) => parent === '');
   if (!root) {
     return undefined;
   }
-  const children = new Map<string, Span[]>();
-  spans.forEach((span) => span !== root && children.set(span.parent, [...(children.get(span.parent) ?? []), span]));
-  const below = (id: string): Span[] => [...(children.get(id) ?? [])].sort((a, b) => a.start - b.start);
+  const below = childrenOf(steps.filter((step) => step !== root));
+  return { start: root.start, length: Math.max(1, root.duration), bars: walked(below(root.id), below, new Set([root.id])) };
+}
+
+const STATUS: Readonly<Record<Span['status'], number>> = { unset: 0, ok: 1, error: 2 };
+
+const stepOfSpan = (span: Span): Step => ({
+  id: span.span_id,
+  parent: span.parent_span_id,
+  name: span.name,
+  service: span.service,
+  start: Date.parse(span.start_time) || 0,
+  duration: span.duration_ms,
+  status: STATUS[span.status] ?? 0,
+  message: span.status_message ?? '',
+});
+
+/** A trace of the agents. Steps whose parent was trimmed, or was never told, stand at the edge. */
+export function traceWaterfall({ spans }: Pick<Trace, 'spans'>): Waterfall {
+  const steps = spans.map(stepOfSpan);
+  const ids = new Set(steps.map(({ id }) => id));
+  const below = childrenOf(steps);
+  const byStart = steps.toSorted((a, b) => a.start - b.start);
   const seen = new Set<string>();
-  const walk = (id: string, depth: number): Bar[] => {
-    // What refers to itself must not go round for ever.
-    if (seen.has(id)) {
-      return [];
-    }
-    seen.add(id);
-    return below(id).flatMap((span) => [{ ...span, depth, below: below(span.id).length }, ...walk(span.id, depth + 1)]);
-  };
-  return { start: root.start, length: Math.max(1, root.duration), bars: walk(root.id, 0) };
+  const bars = walked(byStart.filter(({ parent }) => !ids.has(parent)), below, seen);
+  // Those that refer to each other in a ring have no begin: none of them may be missing.
+  bars.push(...walked(byStart, below, seen));
+  const start = byStart[0]?.start ?? 0;
+  const end = steps.reduce((latest, step) => Math.max(latest, step.start + step.duration), start);
+  return { start, length: Math.max(1, end - start), bars };
 }
 
 /** Where a moment stands: 0 at the begin, 1 at the end. */
