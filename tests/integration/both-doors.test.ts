@@ -7,7 +7,7 @@ import type { EventOf } from '../../src/contract/events';
 import { QUERY_TYPES } from '../../src/contract/query';
 import { maintenanceField } from '../../src/contract/switches';
 import { ADMIN, MACHINES, NONE, openBothDoors, VIEWER, type Doors, type Ear, type Reply } from '../support/both-doors';
-import { ACTIONS, digest, DOORS, MOVING, OTHER_WORDS, QUERIES, QUERY_FAULTS, READS, RESOURCE_FAULTS, RIGHTS, type DoorName, type Right } from '../support/both-doors-cases';
+import { actionPath, ACTIONS, callOf, digest, DOORS, MOVING, OTHER_WORDS, plantDashboard, QUERIES, QUERY_FAULTS, READS, RESOURCE_FAULTS, RIGHTS, type DoorName, type Places, type Right } from '../support/both-doors-cases';
 import type { PartialQuery } from '../support/core';
 import { eventually } from '../support/eventually';
 import { testAlert, testLog, testRecovery } from '../support/events';
@@ -15,6 +15,7 @@ import { freePort } from '../support/free-port';
 import { updaterEvents } from '../support/recorded-day-insights';
 import { endedTales, openTales } from '../support/recorded-day-plan';
 import { startRedis, type RedisServer } from '../support/servers';
+import { plantObserver, plantTelemetry, SMALL_PLAN, testSpans } from '../support/telemetry-data';
 import { completeData, decision, needData, refusedData, verifiedData } from '../support/story-events';
 
 const PARTITIONS = 2;
@@ -67,7 +68,7 @@ describe('both doors', () => {
   describe('over a log with everything in it', () => {
     let id = '';
     let event = '';
-    const fill = (text: string) => text.replace('{id}', id).replace('{event}', event);
+    const fill = (text: string) => text.replace('{id}', id).replace('{event}', event).replace('{trace}', testSpans(3, 0).traceId);
 
     beforeAll(async () => {
       await log.redis.flushall();
@@ -79,6 +80,8 @@ describe('both doors', () => {
       await log.append([testRecovery('queue')]);
       const now = Date.now();
       await log.append(updaterEvents(now, openTales(now), endedTales(now - 86_400_000, now, 84, new Set())));
+      await plantTelemetry(log, { ...SMALL_PLAN, now });
+      await plantObserver(log, { ...SMALL_PLAN, now });
       await log.redis.hset(log.keysOf('x').containers, 'host-1/x', '{"host":1}');
       await log.redis.xadd(log.keysOf('x').log, '*', 'event', '{broken');
       const second = Math.floor(Date.now() / 1000) * 1000 - 10_000;
@@ -99,7 +102,7 @@ describe('both doors', () => {
     it('has a query of every type and a call of every GET route', () => {
       expect(new Set(QUERIES.map(({ query }) => query.queryType))).toEqual(new Set(QUERY_TYPES));
       expect(Object.keys(READS).sort()).toEqual(RESOURCES.routes.filter(({ method }) => method === 'GET').map((one) => one.path).sort());
-      expect(Object.keys(ACTIONS).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map((one) => one.path.replace('actions/', '')).sort());
+      expect(Object.keys(ACTIONS).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map((one) => one.path).sort());
     });
 
     it.each(QUERIES)('$name: the same frames', async ({ query, notice, empty }) => {
@@ -132,19 +135,20 @@ describe('both doors', () => {
       return { ...reply, headers: ['content-type', 'cache-control', 'x-content-type-options'].map((name) => reply.headers[name]), body: part ? { ...body, [within]: { ...part, ...kinds } } : body };
     };
     it.each(Object.keys(READS))('GET %s: the same status, headers and body', async (route) => {
-      for (const search of READS[route] ?? []) {
+      for (const call of READS[route] ?? []) {
+        const [target, search] = callOf(route, fill(call));
         for (const asker of [VIEWER, ADMIN, ...MACHINES]) {
-          const [grpc, http] = await both(async (door) => masked(route, await door.resource(asker, 'GET', route, fill(search))));
-          expect({ search, asker: asker.name, ...(http as object) }).toEqual({ search, asker: asker.name, ...(grpc as object) });
+          const [grpc, http] = await both(async (door) => masked(route, await door.resource(asker, 'GET', target, search)));
+          expect({ call, asker: asker.name, ...(http as object) }).toEqual({ call, asker: asker.name, ...(grpc as object) });
         }
       }
-      const right = await doors.grpc.resource(VIEWER, 'GET', route, fill(READS[route]?.[0] ?? ''));
+      const right = await doors.grpc.resource(VIEWER, 'GET', ...callOf(route, fill(READS[route]?.[0] ?? '')));
       expect(right.status).toBe(200);
     });
 
     it('who has no role reads nothing', async () => {
       for (const route of Object.keys(READS)) {
-        expect((await both((door) => door.resource(NONE, 'GET', route, fill(READS[route]?.[0] ?? '')))).map(({ status }) => status)).toEqual([403, 401]);
+        expect((await both((door) => door.resource(NONE, 'GET', ...callOf(route, fill(READS[route]?.[0] ?? ''))))).map(({ status }) => status)).toEqual([403, 401]);
       }
       expect((await both((door) => door.query(NONE, { json: {} }))).map(({ status }) => status)).toEqual([403, 401]);
       expect((await both((door) => door.listen(NONE, 'events'))).map(({ status }) => status)).toEqual([403, 401]);
@@ -158,16 +162,16 @@ describe('both doors', () => {
 
   describe('who may act', () => {
     /** An incident that waits for an answer, silenced, in an open window. */
-    async function waiting(): Promise<{ id: string; version: string }> {
+    async function waiting(): Promise<Places> {
       await log.redis.flushall();
       await know(stateOf('web'));
       const alert = testAlert('web');
       const need = derived(alert, 'remediation_needed', 'analyzer', needData);
       const asked = derived(need, 'approval_requested', 'responder', { ...decision, digest, guards: [], mode: 'approve', expires_at: '2030-01-01T00:00:00.000Z' });
-      const id = (await log.append([alert, need, asked]))[0]?.incidentId ?? '';
-      await log.redis.hset(log.keysOf('web').incident(id), { silenced_by: 'x', silenced_until: '2030-01-01T00:00:00.000Z' });
+      const incident = (await log.append([alert, need, asked]))[0]?.incidentId ?? '';
+      await log.redis.hset(log.keysOf('web').incident(incident), { silenced_by: 'x', silenced_until: '2030-01-01T00:00:00.000Z' });
       await log.redis.hset(log.partition(0).switches, maintenanceField('project:shop'), JSON.stringify({ user: 'x', reason: '', since: '', until: '2030-01-01T00:00:00.000Z' }));
-      return { id, version: String((await doors.grpc.resource(VIEWER, 'GET', 'policy')).body.version) };
+      return { incident, alert: await plantDashboard(log, Date.now()), version: String((await doors.grpc.resource(VIEWER, 'GET', 'policy')).body.version) };
     }
     /** Everything in Redis, as it would be moved to another. */
     const dump = async () => Object.fromEntries(await Promise.all((await log.redis.keys('*')).sort().map(async (key): Promise<[string, string | undefined]> => [key, (await log.redis.dumpBuffer(key))?.toString('hex')])));
@@ -176,9 +180,9 @@ describe('both doors', () => {
     it.each(RIGHTS.map((right): [string, Right] => [right.asker.name, right]))('%s: the same through both, and nothing is written when refused', async (_name, { asker, may, refused }) => {
       for (const [action, bodyOf] of Object.entries(ACTIONS)) {
         const did = await both(async (door, name) => {
-          const { id, version } = await waiting();
+          const places = await waiting();
           const before = await dump();
-          const { status, body } = await door.resource(asker, 'POST', `actions/${action}`, '', JSON.stringify(bodyOf(id, version)));
+          const { status, body } = await door.resource(asker, 'POST', actionPath(action, places), '', JSON.stringify(bodyOf(places)));
           const written = (await commands()).map(({ agent, host, container, data }) => ({ agent, host, container, user: data.user, command: data.command, fields: Object.keys(data).sort() }));
           expect([action, name, status]).toEqual([action, name, may.includes(action) ? 200 : refused[name]]);
           if (may.includes(action)) {

@@ -19,13 +19,14 @@ import type { ContainerState } from '../../src/contract/containers';
 import type { EventOf, HemostatEvent } from '../../src/contract/events';
 import { maintenanceField } from '../../src/contract/switches';
 import { testCore } from '../support/core';
-import { ACTIONS } from '../support/both-doors-cases';
+import { actionPath, ACTIONS, EDITORS, plantDashboard } from '../support/both-doors-cases';
 import { eventually } from '../support/eventually';
 import { testAlert, testLog } from '../support/events';
 import { FakeEngine } from '../support/fake-engine';
 import { freePort } from '../support/free-port';
 import { removeFolder, temporaryFolder } from '../support/processes';
 import { startRedis, type RedisServer } from '../support/servers';
+import { plantTelemetry, SMALL_PLAN, testSpans } from '../support/telemetry-data';
 
 const TOKENS = { viewer: 'viewer-token-0123456789', editor: 'editor-token-0123456789', admin: 'admin-token-01234567890', proxy: 'proxy-token-01234567890' };
 const digest = 'd1'.repeat(32);
@@ -120,8 +121,7 @@ describe('the API', () => {
   const silence = (id: string) => log.redis.hset(log.partition(0).incident(id), { silenced_by: 'x', silenced_until: '2030-01-01T00:00:00.000Z' });
   const openWindow = () => log.redis.hset(log.partition(0).switches, maintenanceField('project:shop'), JSON.stringify({ user: 'x', reason: '', since: '', until: '2030-01-01T00:00:00.000Z' }));
 
-  const EDITORS = ['acknowledge', 'silence', 'unsilence', 'resolve', 'comment', 'maintenance', 'maintenance-end'];
-  const ADMINS = [...EDITORS, 'approve', 'reject', 'remediate', 'pause', 'resume', 'policy'];
+  const ADMINS = Object.keys(ACTIONS);
   const MAY: ReadonlyArray<[Who, readonly string[]]> = [
     [VERA, []],
     [EDDY, EDITORS],
@@ -131,7 +131,7 @@ describe('the API', () => {
   ];
 
   it('has a body for every action', () => {
-    expect(Object.keys(ACTIONS).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map(({ path: one }) => one.replace('actions/', '')).sort());
+    expect(Object.keys(ACTIONS).sort()).toEqual(RESOURCES.routes.filter(({ acts }) => acts).map(({ path: one }) => one).sort());
   });
 
   describe.each([
@@ -141,15 +141,16 @@ describe('the API', () => {
     it.each(MAY.map(([one, may]): [string, Who, readonly string[]] => [one.name, one, may]))('a %s does what it may, recorded under its own name, and nothing else', async (_name, one, may) => {
       for (const [action, bodyOf] of Object.entries(ACTIONS)) {
         await log.redis.flushall();
-        const id = await fallIll();
-        await silence(id);
+        const incident = await fallIll();
+        await silence(incident);
         await openWindow();
         const version = String((await direct(ADA, 'GET', 'policy')).body.version);
-        const { status, body } = await ask(one, 'POST', `actions/${action}`, bodyOf(id, version));
+        const places = { incident, version, alert: await plantDashboard(log, Date.now()) };
+        const { status, body } = await ask(one, 'POST', actionPath(action, places), bodyOf(places));
         const written = await commands();
         expect([action, status, written.length]).toEqual(may.includes(action) ? [action, 200, 1] : [action, 403, 0]);
         if (status === 200) {
-          expect(written[0]).toMatchObject({ id: body.event_id, agent: 'operator', data: { user: one.caller.user, command: String(body.command) } });
+          expect(written[0]).toMatchObject({ id: body.event_id, agent: 'operator', data: { user: one.caller.user, ...(body.command === undefined ? {} : { command: String(body.command) }) } });
         } else {
           expect(body).toMatchObject({ error: 'forbidden', message: expect.any(String), mend: expect.any(String) });
         }
@@ -158,11 +159,14 @@ describe('the API', () => {
 
     it.each([VERA, EDDY, ADA, MACHINE].map((one): [string, Who] => [one.name, one]))('a %s reads everything, in the form that is documented', async (_name, one) => {
       const id = await fallIll();
+      await plantDashboard(log, Date.now());
+      await plantTelemetry(log, { ...SMALL_PLAN, now: Date.now() });
       const { body: story } = await ask(VERA, 'GET', `incidents/detail?id=${id}`);
       const [first] = story.events as Array<{ event: { id: string } }>;
       const queries: Record<string, string> = { 'incidents/detail': `?id=${id}`, 'events/detail': `?id=${first?.event.id}`, 'containers/detail': '?key=host-1/web', 'policy/effective': '?container=web' };
       for (const route of RESOURCES.routes.filter(({ method }) => method === 'GET')) {
-        const { status, body } = await ask(one, 'GET', `${route.path}${queries[route.path] ?? ''}`);
+        const target = route.path.replace('{metric_type}', 'latency').replace('{trace_id}', testSpans(3, 0).traceId);
+        const { status, body } = await ask(one, 'GET', `${target}${queries[route.path] ?? ''}`);
         expect([route.path, status, status === 200 || body]).toEqual([route.path, 200, true]);
         expect(() => route.answer.parse(body)).not.toThrow();
       }
@@ -234,6 +238,7 @@ describe('the API', () => {
     });
 
     it('takes no path or body that it does not know, whatever its shape', async () => {
+      await plantDashboard(log, Date.now());
       const known = RESOURCES.routes.map((one) => one.path);
       const target = fc.oneof(fc.constantFrom(...known), fc.string({ maxLength: 60 }).map(encodeURIComponent), fc.constantFrom('incidents/..%2fpolicy', '%2e%2e%2f', '..%2F..%2Fhealth', 'policy%2Fversions%2F', 'a//b', '%00'));
       await fc.assert(
@@ -462,7 +467,7 @@ describe('the API', () => {
           return answer;
         });
         expect(ready.body).toMatchObject({ status: 'not_ready', checks: [{ name: 'Redis', ok: false, mend: expect.any(String) }] });
-        expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', checks: { dashboard: true, data_sources: { redis: false } } } });
+        expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', checks: { dashboard: false, data_sources: { redis: false } } } });
         const refused = await Promise.all([pause(), get('/api/resources/status')]);
         expect(refused[0]?.body.mend).toMatch(/before you repeat it/);
         for (const { status, body } of refused) {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { tableFromIPC } from 'apache-arrow';
+import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
 import { createLogger } from '../../agents/runtime/logger';
 import { createCore } from '../../src/backend/core/core';
@@ -91,7 +91,8 @@ const POINTS = { maxDataPoints: 500, intervalMs: 1000 };
 /** An Arrow file as Grafana would read it; times in ms. */
 export function fromArrow(bytes: Uint8Array): PlainFrame {
   const table = tableFromIPC(bytes);
-  const { metadata, fields } = table.schema;
+  // A table takes fields of one name for one field; what the file says stands with its reader.
+  const { metadata, fields } = RecordBatchReader.from(bytes).open().schema;
   return {
     name: metadata.get('name'),
     refId: metadata.get('refId'),
