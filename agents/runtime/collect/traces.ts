@@ -18,8 +18,32 @@ export const isTraceId = (id: string): boolean => /^[0-9a-f]{1,32}$/i.test(id);
 export const agentOfService = (service: string): string => (service.startsWith(SERVICE_PREFIX) ? service.slice(SERVICE_PREFIX.length) : service);
 
 const startOf = (span: Span): number => Date.parse(span.start_time);
-/** Spans of one millisecond: the parent before its child. */
-const byStart = (a: Span, b: Span): number => startOf(a) - startOf(b) || (a.span_id === b.parent_span_id ? -1 : b.span_id === a.parent_span_id ? 1 : 0);
+
+/** How many steps lie above each one, by its id. Those of a ring have none. */
+function depthsOf(spans: readonly Span[]): ReadonlyMap<string, number> {
+  const parents = new Map(spans.map((span) => [span.span_id, span.parent_span_id]));
+  const depths = new Map<string, number>();
+  for (const { span_id } of spans) {
+    const path = new Set<string>();
+    let id = span_id;
+    for (let parent = parents.get(id); parent !== undefined && !depths.has(id) && !path.has(id); parent = parents.get(id)) {
+      path.add(id);
+      id = parent;
+    }
+    let depth = depths.get(id) ?? -1;
+    for (const below of [...path].reverse()) {
+      depth += 1;
+      depths.set(below, depth);
+    }
+  }
+  return depths;
+}
+
+/** By start; of those that begin in the same millisecond, a parent stands before its children. */
+function inOrder(spans: readonly Span[]): Span[] {
+  const depths = depthsOf(spans);
+  return spans.toSorted((a, b) => startOf(a) - startOf(b) || (depths.get(a.span_id) ?? 0) - (depths.get(b.span_id) ?? 0));
+}
 
 /** What is known of a trace besides its spans, where the store tells it. */
 export interface TraceSummary {
@@ -47,7 +71,7 @@ const once = (spans: readonly Span[]): Span[] => [...new Map(spans.map((span) =>
 
 /** One trace out of its spans (R372). @returns undefined when there is none */
 export function traceOf(traceId: string, all: readonly Span[], summary: TraceSummary = {}): Trace | undefined {
-  const spans = once(all).sort(byStart);
+  const spans = inOrder(once(all));
   const [first] = spans;
   if (!first) {
     return undefined;
@@ -56,14 +80,17 @@ export function traceOf(traceId: string, all: readonly Span[], summary: TraceSum
   const end = summary.end ?? spans.reduce((latest, span) => Math.max(latest, startOf(span) + span.duration_ms), start);
   const failed = summary.failed ?? spans.some(({ status }) => status === 'error');
   const incident = incidentOf(spans);
+  // What began first may be a step that is not kept; of several, the writer saw the one that ended first.
+  const isKept = Math.floor(start) >= startOf(first);
   return {
     trace_id: traceId,
-    root_span: summary.root ?? first.name,
+    root_span: (isKept ? undefined : summary.root) ?? first.name,
     start_time: new Date(start).toISOString(),
-    duration_ms: Math.max(0, end - start),
+    // Differences of such large numbers leave crumbs behind the microsecond.
+    duration_ms: Math.max(0, Math.round((end - start) * 1000) / 1000),
     span_count: spans.length + (summary.dropped ?? 0),
     status: failed ? 'error' : 'ok',
-    agent_id: summary.agent ?? first.service,
+    agent_id: (isKept ? undefined : summary.agent) ?? first.service,
     ...(incident === undefined ? {} : { incident_id: incident }),
     spans,
   };
