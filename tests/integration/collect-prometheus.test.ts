@@ -50,6 +50,31 @@ async function serve(text: string): Promise<{ target: string; stop(): Promise<vo
   };
 }
 
+/** The analyzer goes on from before, is begun anew in the fifth minute, and rests in the last. */
+function analyzer(page: Page, first: number): void {
+  const latencies: number[] = [7, 7];
+  page.add('analyzer', first - 1000, { requests: 100, errors: 5, input: 1000, output: 100, latencies });
+  for (let minute = 1; minute <= MINUTES; minute += 1) {
+    const count = Math.min(minute, MINUTES - 1);
+    latencies.push(...(minute < MINUTES ? [50, 500] : []));
+    const before = { requests: 100 + 2 * count, errors: minute < 3 ? 5 : 6, input: 1000 + 300 * count, output: 100, latencies };
+    const anew = { requests: 2 * (count - 4), errors: 0, input: 300 * (count - 4), output: 0, latencies: latencies.slice(2 + 2 * 4) };
+    page.add('analyzer', first + minute * MINUTE - 1000, minute < 5 ? before : anew);
+  }
+}
+
+function history(page: Page, first: number): void {
+  analyzer(page, first);
+  // The responder appears in the fourth minute.
+  for (let minute = 4; minute <= MINUTES; minute += 1) {
+    page.add('responder', first + minute * MINUTE - 1000, { requests: 3, errors: 0, input: 0, output: 0, latencies: [5000, 5000, 5000] });
+  }
+  // The notifier was not scraped for twenty minutes.
+  const silent = { errors: 0, input: 0, output: 0, latencies: [] };
+  page.add('notifier', first - 20 * MINUTE, { requests: 50, ...silent });
+  page.add('notifier', first + 2 * MINUTE - 1000, { requests: 54, ...silent });
+}
+
 describe('figures out of a real Prometheus', () => {
   const last = Math.floor(Date.now() / MINUTE) * MINUTE;
   /** The begin of the first minute. */
@@ -60,29 +85,7 @@ describe('figures out of a real Prometheus', () => {
 
   beforeAll(async () => {
     const page = new Page();
-    // The analyzer goes on from before, is begun anew in the fifth minute, and rests in the last.
-    const latencies: number[] = [7, 7];
-    page.add('analyzer', first - 1000, { requests: 100, errors: 5, input: 1000, output: 100, latencies });
-    for (let minute = 1; minute <= MINUTES; minute += 1) {
-      const anew = minute >= 5;
-      const count = Math.min(minute, MINUTES - 1);
-      latencies.push(...(minute < MINUTES ? [50, 500] : []));
-      page.add('analyzer', first + minute * MINUTE - 1000, {
-        requests: anew ? 2 * (count - 4) : 100 + 2 * count,
-        errors: anew ? 0 : 5 + (minute === 3 ? 1 : minute > 3 ? 1 : 0),
-        input: anew ? 300 * (count - 4) : 1000 + 300 * count,
-        output: anew ? 0 : 100,
-        latencies: anew ? latencies.slice(2 + 2 * 4) : latencies,
-      });
-    }
-    // The responder appears in the fourth minute.
-    for (let minute = 4; minute <= MINUTES; minute += 1) {
-      page.add('responder', first + minute * MINUTE - 1000, { requests: 3, errors: 0, input: 0, output: 0, latencies: [5000, 5000, 5000] });
-    }
-    // The notifier was not scraped for twenty minutes.
-    const silent = { errors: 0, input: 0, output: 0, latencies: [] };
-    page.add('notifier', first - 20 * MINUTE, { requests: 50, ...silent });
-    page.add('notifier', first + 2 * MINUTE - 1000, { requests: 54, ...silent });
+    history(page, first);
     // In the order of time for each series, as Prometheus wants it.
     pages = [await serve(page.lines.join('\n')), await serve(page.lines.join('\n'))];
     // Two copies of the exporter show the same.

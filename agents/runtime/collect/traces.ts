@@ -69,6 +69,17 @@ function incidentOf(spans: readonly Span[]): string | undefined {
 /** Each span once: some stores answer one twice. */
 const once = (spans: readonly Span[]): Span[] => [...new Map(spans.map((span) => [span.span_id, span])).values()];
 
+/** Begin and end, milliseconds. */
+function timesOf(spans: readonly Span[], first: Span, summary: TraceSummary): { start: number; end: number } {
+  const { start = startOf(first) } = summary;
+  return { start, end: summary.end ?? spans.reduce((latest, span) => Math.max(latest, startOf(span) + span.duration_ms), start) };
+}
+
+/** What began first: a step that is not kept is known by the summary alone; of several kept ones, the writer saw the one that ended first. */
+function rootOf(first: Span, start: number, { root = first.name, agent = first.service }: TraceSummary): Pick<Trace, 'root_span' | 'agent_id'> {
+  return Math.floor(start) >= startOf(first) ? { root_span: first.name, agent_id: first.service } : { root_span: root, agent_id: agent };
+}
+
 /** One trace out of its spans (R372). @returns undefined when there is none */
 export function traceOf(traceId: string, all: readonly Span[], summary: TraceSummary = {}): Trace | undefined {
   const spans = inOrder(once(all));
@@ -76,21 +87,17 @@ export function traceOf(traceId: string, all: readonly Span[], summary: TraceSum
   if (!first) {
     return undefined;
   }
-  const start = summary.start ?? startOf(first);
-  const end = summary.end ?? spans.reduce((latest, span) => Math.max(latest, startOf(span) + span.duration_ms), start);
+  const { start, end } = timesOf(spans, first, summary);
   const failed = summary.failed ?? spans.some(({ status }) => status === 'error');
   const incident = incidentOf(spans);
-  // What began first may be a step that is not kept; of several, the writer saw the one that ended first.
-  const isKept = Math.floor(start) >= startOf(first);
   return {
     trace_id: traceId,
-    root_span: (isKept ? undefined : summary.root) ?? first.name,
+    ...rootOf(first, start, summary),
     start_time: new Date(start).toISOString(),
     // Differences of such large numbers leave crumbs behind the microsecond.
     duration_ms: Math.max(0, Math.round((end - start) * 1000) / 1000),
     span_count: spans.length + (summary.dropped ?? 0),
     status: failed ? 'error' : 'ok',
-    agent_id: (isKept ? undefined : summary.agent) ?? first.service,
     ...(incident === undefined ? {} : { incident_id: incident }),
     spans,
   };
