@@ -124,7 +124,7 @@ export class LiveTelemetry implements AgentTelemetry {
 
   private tellHandling(handling: Handling, ms: number, types: readonly string[], failure: Failure | undefined): void {
     const { event, start, traceId, spanId, parentSpanId } = handling;
-    const about = { 'hemostat.event_id': event.id, 'hemostat.host': event.host || undefined, 'hemostat.container': event.container || undefined, 'hemostat.outcome': types.join(', ') || undefined };
+    const about = { 'hemostat.incident_id': event.incident_id || undefined, 'hemostat.event_id': event.id, 'hemostat.host': event.host || undefined, 'hemostat.container': event.container || undefined, 'hemostat.outcome': types.join(', ') || undefined };
     this.emit({ traceId, spanId, parentSpanId, name: `handle ${event.type}`, kind: SpanKind.CONSUMER, start, end: start + ms, ...outcome(failure, about) });
     if (!failure) {
       this.tell('info', `handled ${event.type}: ${types.join(', ') || 'done'}, ${Math.round(ms)} ms`, handling, { event: event.id, container: event.container || undefined, duration_ms: Math.round(ms * 1000) / 1000 });
