@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makeCollectors, readAgentAlerts, readHistory, readObserved, readRules } from '../../agents/runtime/collect';
+import { linesOfTrace, makeCollectors, readAgentAlerts, readHistory, readObserved, readRules } from '../../agents/runtime/collect';
 import type { Questions } from '../../agents/runtime/collect';
 import type { HemostatLog } from '../../agents/runtime/log';
 import { commonSettings } from '../../agents/runtime/settings/common';
@@ -11,7 +11,7 @@ import { DEFAULT_RULES } from '../../src/contract/observability/rules';
 import { LOG_LEVELS, SPAN_STATUSES, type HistoryPoint, type LogEntry, type MinuteFigures, type Observed, type Range, type Span } from '../../src/contract/observability/schemas';
 import { telemetryKeys } from '../../src/contract/telemetry-keys';
 import { eventually } from '../support/eventually';
-import { testLog } from '../support/events';
+import { testAlert, testLog, testRecovery } from '../support/events';
 import { startRedis, type RedisServer } from '../support/servers';
 
 const MINUTE = 60_000;
@@ -308,9 +308,11 @@ describe('what was written is read back', () => {
 });
 
 describe('what the agents tell by their telemetry', () => {
+  const open = () =>
+    Telemetry.open({ settings: readSettings(commonSettings, { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port), HEMOSTAT_KEY_PREFIX: 'collect' }), instance: 'analyzer-1', now: Date.now, tell: () => undefined });
+
   it('is read back: lines, the trace with its steps, errors and figures', async () => {
-    const settings = readSettings(commonSettings, { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port), HEMOSTAT_KEY_PREFIX: 'collect' });
-    const telemetry = await Telemetry.open({ settings, instance: 'analyzer-1', now: Date.now, tell: () => undefined });
+    const telemetry = await open();
     try {
       const agent = telemetry.agent('analyzer', 'analyzer-1');
       await agent.step('round', {}, async () => {
@@ -334,6 +336,27 @@ describe('what the agents tell by their telemetry', () => {
       expect(data.errors).toMatchObject([{ level: 'error', agent_id: 'analyzer', trace_id: trace?.trace_id, message: expect.stringContaining('no such container'), attributes: { error_type: 'TypeError' } }]);
       expect(data.logs).toEqual(expect.arrayContaining(data.errors ?? []));
       expect(data.metrics).toMatchObject([{ agent: 'analyzer', figures: { requests: 1, errors: 0, latency: { count: 1 }, tokens: { count: 1, sum: 42 }, tokens_input: 30, tokens_output: 12 } }]);
+    } finally {
+      await telemetry.close();
+    }
+  });
+
+  it('has one trace for an incident, which is found by the id of the incident', async () => {
+    const incident = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const event = { ...testAlert('web-1'), incident_id: incident, trace_id: incident };
+    const telemetry = await open();
+    try {
+      telemetry.agent('analyzer', 'analyzer-1').handling(event, () => [testRecovery('web-1')]);
+      const { aggregator, traces } = makeCollectors(log, NO_STORES);
+      const trace = await eventually(async () => {
+        await telemetry.flush();
+        const found = await traces.find(incident, never());
+        expect(found).toBeDefined();
+        return found;
+      });
+      expect(trace).toMatchObject({ trace_id: incident, incident_id: incident, spans: [{ name: 'handle health_alert', kind: 'consumer' }] });
+      const { data } = await aggregator.collect(linesOfTrace(trace ?? { start_time: '', duration_ms: 0 }), { logs: { trace: incident, limit: 10 } }, never());
+      expect(data.logs).toMatchObject([{ incident_id: incident, agent_id: 'analyzer' }]);
     } finally {
       await telemetry.close();
     }
