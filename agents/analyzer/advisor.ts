@@ -47,7 +47,7 @@ export class Advisor {
 
   state(): Record<string, string | number> {
     const { model } = this.options;
-    return { model: `${model.name} (${model.provider})`, model_state: this.gate.open ? 'left alone' : 'in use', model_asked: this.counts.asked, model_answered: this.counts.answered, model_refused: this.gate.counts.refused, model_tokens: this.counts.tokens };
+    return { model: `${model.name} (${model.provider})`, model_state: this.gate.open ? 'left alone' : 'in use', model_asked: this.counts.asked, model_answered: this.counts.answered, model_refused: this.gate.counts.refused, model_tokens: this.counts.tokens, ...this.gate.state() };
   }
 
   private async consult(alert: Alert, finding: Finding, history: History): Promise<Advice> {

@@ -8,6 +8,7 @@ import { apiSettings } from '../runtime/settings/api';
 import { readSettings } from '../runtime/settings/define';
 import { dashboardSettings } from '../runtime/settings/observer';
 import { waitMs, within } from '../runtime/wait';
+import { measured } from './measured';
 
 /** What is being answered may take this long after the signal. */
 const GRACE_MS = 5000;
@@ -23,7 +24,7 @@ function partsOf(context: AgentContext) {
 
   async function run(signal: AbortSignal): Promise<void> {
     // Everything is made anew when the background work is started again after an error.
-    const core = createCore({ ...context.settings, dashboard }, (words, facts) => logger.error(facts, words));
+    const core = measured(createCore({ ...context.settings, dashboard }, (words, facts) => logger.error(facts, words)), context.telemetry);
     const app = await createHttpDoor({ core, tokens, logger, rateLimit: settings.rateLimit, maxStreams: settings.maxStreams, realtime: dashboard.realtime });
     try {
       await app.listen({ host: settings.bindHost, port: settings.port });

@@ -52,7 +52,7 @@ export const bridgeAgent = defineAgent({
   writes: ['health_alert', 'remediation_needed', 'remediation_complete', 'false_alarm', 'vulnerability_alert', 'dead_letter'],
   create: (context) => {
     const log = new HemostatLog(context.redis, { ...context.log.options, legacyMirror: false });
-    const intake = new Intake({ log, logger: context.logger, trouble: context.trouble, signal: context.signal, now: context.now });
+    const intake = new Intake({ log, logger: context.logger, trouble: context.trouble, telemetry: context.telemetry, signal: context.signal, now: context.now });
     let listening = false;
     return {
       run: (signal) =>

@@ -4,6 +4,7 @@ import { errorText } from '../runtime/errors';
 import type { HemostatLog } from '../runtime/log';
 import type { Logger } from '../runtime/logger';
 import { observed } from '../runtime/new-event';
+import type { AgentTelemetry } from '../runtime/telemetry';
 import type { TroubleBoard } from '../runtime/trouble';
 import { Hosts } from './hosts';
 import { translate, type Translation } from './translate';
@@ -19,6 +20,7 @@ export interface IntakeParts {
   log: HemostatLog;
   logger: Logger;
   trouble: TroubleBoard;
+  telemetry: AgentTelemetry;
   signal: AbortSignal;
   now: () => number;
 }
@@ -54,7 +56,8 @@ export class Intake {
   /** Takes one in and waits until it stands in the log. Never throws. */
   async take(raw: string, where: string): Promise<void> {
     try {
-      await this.store(translate(raw, where, new Date(this.parts.now())), raw, where);
+      const taken = () => this.store(translate(raw, where, new Date(this.parts.now())), raw, where);
+      await this.parts.telemetry.step('take in', { 'hemostat.channel': where }, taken, { request: true, span: false });
     } catch (cause) {
       if (!this.parts.signal.aborted) {
         this.parts.logger.error({ where, error: errorText(cause) }, 'a message of the original could not be taken in');

@@ -49,7 +49,7 @@ export class Snapshot {
 
   async keep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const reading = this.read();
+      const reading = this.context.telemetry.step('read figures', {}, () => this.read(), { request: true, span: false });
       try {
         const inTime = await within(unlessAborted(reading, signal), PATIENCE_MS, signal);
         this.up = inTime;

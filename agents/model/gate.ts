@@ -2,10 +2,14 @@ import { BrokenCircuitError, BulkheadRejectedError, CircuitState, ConsecutiveBre
 import type { ModelCall } from '../../src/contract/events';
 import type { TroubleBoard } from '../runtime/trouble';
 import type { Model, ModelSettings } from './model';
+import { bound } from '../runtime/telemetry/scope';
+import { GateFigures } from './gate-figures';
 import { BudgetError, ConsultationError, type Advice } from './talk';
 
 /** The longest that the breaker keeps a failing model alone, as a multiple of its first pause. */
 const BREAKER_GROWTH = 20;
+
+const STATES = { [CircuitState.Closed]: 'closed', [CircuitState.Open]: 'open', [CircuitState.Isolated]: 'open', [CircuitState.HalfOpen]: 'half_open' } as const;
 
 export interface GateOptions {
   model: Model;
@@ -20,15 +24,17 @@ export interface GateOptions {
 /** Keeps talks within their limits: few side by side, and none while the model is broken. */
 export class ModelGate {
   readonly counts = { refused: 0 };
+  private readonly figures: GateFigures;
   private readonly places;
   private readonly breaker;
 
   constructor(private readonly options: GateOptions) {
     const { settings, trouble, meanwhile } = options;
+    this.figures = new GateFigures(options.now);
     this.places = bulkhead(settings.aiConcurrency, settings.aiConcurrency);
     this.breaker = circuitBreaker(handleType(ConsultationError), {
       breaker: new ConsecutiveBreaker(settings.aiBreakerFailures),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: settings.aiBreakerMs, maxDelay: settings.aiBreakerMs * BREAKER_GROWTH }),
+      halfOpenAfter: this.figures.pauses(new ExponentialBackoff({ initialDelay: settings.aiBreakerMs, maxDelay: settings.aiBreakerMs * BREAKER_GROWTH })),
     });
     this.breaker.onBreak((reason) => {
       const failure = 'error' in reason && reason.error instanceof ConsultationError ? reason.error.failure : undefined;
@@ -42,10 +48,16 @@ export class ModelGate {
     return this.breaker.state === CircuitState.Open || this.breaker.state === CircuitState.Isolated;
   }
 
+  /** For the state of the agent: how the breaker stands and how the model does. */
+  state(): Record<string, string | number> {
+    return this.figures.state(STATES[this.breaker.state]);
+  }
+
   /** @throws when the agent is closing, or what `consult` throws beyond the model's own failures */
   async ask<T>(consult: () => Promise<Advice<T>>): Promise<Advice<T>> {
     try {
-      return await this.places.execute(() => this.breaker.execute(consult));
+      // What waits for a place is started by whoever leaves one; it still belongs to the trace of its own alert.
+      return await this.places.execute(bound(() => this.breaker.execute(() => this.figures.measure(consult))));
     } catch (cause) {
       this.options.signal.throwIfAborted();
       if (cause instanceof ConsultationError) {

@@ -18,6 +18,8 @@ export interface ModelRequest {
 
 export interface ModelReply {
   text: string;
+  /** The model that answered, where the server tells. */
+  model?: string;
   /** Absent where the server does not tell. */
   inputTokens?: number;
   outputTokens?: number;
@@ -28,6 +30,8 @@ export interface ModelReply {
 export interface Model {
   readonly name: string;
   readonly provider: string;
+  /** Host and port of the server, where there is one. */
+  readonly server?: { host: string; port: number };
   /** @throws ModelError whatever goes wrong; also when the signal is given. */
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
 }

@@ -37,6 +37,7 @@ function codeOfStatus(status: number): ModelErrorCode {
 export class SdkModel implements Model {
   readonly name: string;
   readonly provider: string;
+  readonly server: { host: string; port: number };
   private loaded?: Promise<Loaded>;
 
   constructor(
@@ -45,6 +46,8 @@ export class SdkModel implements Model {
   ) {
     this.name = address.model;
     this.provider = address.provider;
+    const { hostname, port, protocol } = new URL(address.baseUrl);
+    this.server = { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   }
 
   async complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
@@ -61,7 +64,7 @@ export class SdkModel implements Model {
         maxRetries: 0,
         abortSignal: signal,
       });
-      return { text: result.text, finishReason: result.finishReason, ...usageOf(result.usage) };
+      return { text: result.text, model: result.finalStep.response.modelId, finishReason: result.finishReason, ...usageOf(result.usage) };
     } catch (cause) {
       // The answer came, but is not of the form: the caller reads it more leniently, and asks once more.
       if (sdk.NoObjectGeneratedError.isInstance(cause)) {

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { ModelCall } from '../../src/contract/events';
 import { HemostatError } from '../runtime/errors';
+import { current, type StepSpan } from '../runtime/telemetry';
 import { ModelError, type Model, type ModelRequest, type ModelSettings } from './model';
+import { answerAttributes, requestAttributes } from './span';
 import { estimateTokens, type TokenBudget } from './tokens';
 import { cleanText } from './untrusted';
 
@@ -101,13 +103,11 @@ export class Talk<T> {
   /** Asks; `reserve` must have been called. @throws BudgetError, ConsultationError, or the reason of the signal */
   async hold(): Promise<Advice<T>> {
     const question = { role: 'user', content: this.question.user } as const;
-    const first = await this.call([question]);
-    const read = this.question.read(first);
+    const { text, read } = await this.exchange([question]);
     if (read.kind !== 'invalid') {
       return this.judged(read);
     }
-    this.mark(read.error);
-    const bad = cleanText(first, MAX_ANSWER_KEPT);
+    const bad = cleanText(text, MAX_ANSWER_KEPT);
     const repair = `Your answer cannot be used: ${read.error}. Answer again with the one JSON object that was asked for, and nothing else.`;
     try {
       await this.reserve(this.question.user + bad + repair);
@@ -117,32 +117,53 @@ export class Talk<T> {
       }
       throw cause;
     }
-    const second = this.question.read(await this.call([question, { role: 'assistant', content: bad || '(nothing)' }, { role: 'user', content: repair }]));
+    const { read: second } = await this.exchange([question, { role: 'assistant', content: bad || '(nothing)' }, { role: 'user', content: repair }]);
     if (second.kind === 'invalid') {
-      this.mark(second.error);
       throw new ConsultationError(new ModelError('bad_reply', `The model ${this.options.model.name} gave no usable answer twice: ${second.error}.`), this.calls);
     }
     return this.judged(second);
   }
 
   private judged(read: Exclude<ReadReply<T>, { kind: 'invalid' }>): Advice<T> {
-    const refusal = read.kind === 'refused' ? read.error : this.question.refuse(read.answer);
-    if (read.kind === 'refused' || refusal !== undefined) {
-      this.mark(refusal ?? '', 'refused');
-      return { fallback: refusal ?? '', calls: this.calls };
-    }
-    return { answer: read.answer, calls: this.calls };
+    return read.kind === 'refused' ? { fallback: read.error, calls: this.calls } : { answer: read.answer, calls: this.calls };
+  }
+
+  /** One call and what its answer is worth, as one span. Neither the question nor the answer stands in it. */
+  private exchange(messages: ModelRequest['messages']): Promise<{ text: string; read: ReadReply<T> }> {
+    const { model, settings, answerTokens } = this.options;
+    const attributes = requestAttributes(model, { maxTokens: answerTokens, temperature: settings.aiTemperature, promptHash: this.question.hash });
+    return current().step(
+      `chat ${model.name}`,
+      attributes,
+      async (span) => {
+        const text = await this.call(messages, span);
+        const read = this.weighed(this.question.read(text));
+        if (read.kind !== 'ok') {
+          this.mark(read.error, read.kind);
+          span.fail(read.kind === 'refused' ? 'The answer may not stand.' : 'The answer is not of the wanted form.', `answer_${read.kind}`);
+        }
+        span.set({ 'hemostat.outcome': read.kind });
+        return { text, read };
+      },
+      { kind: 'client' }
+    );
+  }
+
+  /** A well-formed answer may still be one that may not stand. */
+  private weighed(read: ReadReply<T>): ReadReply<T> {
+    const refusal = read.kind === 'ok' ? this.question.refuse(read.answer) : undefined;
+    return refusal === undefined ? read : { kind: 'refused', error: refusal };
   }
 
   /** The last call gave nothing of use. */
-  private mark(error: string, outcome: ModelCall['outcome'] = 'invalid'): void {
+  private mark(error: string, outcome: ModelCall['outcome']): void {
     const last = this.calls.pop();
     if (last) {
       this.calls.push({ ...last, outcome, error: cleanText(error, MAX_ERROR_KEPT) });
     }
   }
 
-  private async call(messages: ModelRequest['messages']): Promise<string> {
+  private async call(messages: ModelRequest['messages'], span: StepSpan): Promise<string> {
     const { model, settings, budget, now, signal, answerTokens } = this.options;
     const { system, hash, schema, schemaName } = this.question;
     const startedAt = now();
@@ -154,7 +175,10 @@ export class Talk<T> {
       const reply = await model.complete({ system, schema, schemaName, messages, maxOutputTokens: answerTokens, temperature: settings.aiTemperature }, this.deadline);
       const input = reply.inputTokens ?? estimateTokens(system + said);
       const output = reply.outputTokens ?? estimateTokens(reply.text);
-      record({ outcome: 'ok', finish_reason: reply.finishReason, input_tokens: input, output_tokens: output, answer: cleanText(reply.text, MAX_ANSWER_KEPT), ...costOf(settings, input, output) });
+      const cost = costOf(settings, input, output);
+      record({ outcome: 'ok', finish_reason: reply.finishReason, input_tokens: input, output_tokens: output, answer: cleanText(reply.text, MAX_ANSWER_KEPT), ...cost });
+      span.set(answerAttributes(reply, { input, output, costUsd: cost.cost_usd }));
+      current().tokens({ model: model.name, provider: model.provider, operation: 'chat', input, output, ...(cost.cost_usd === undefined ? {} : { costUsd: cost.cost_usd }) });
       this.tokens += input + output;
       await budget.settleTokens(this.day, input + output - this.reserved);
       return reply.text;
@@ -163,6 +187,8 @@ export class Talk<T> {
       if (!(cause instanceof ModelError)) {
         throw cause;
       }
+      span.set({ 'hemostat.outcome': cause.kind === 'timeout' ? 'timeout' : 'error' });
+      span.fail(cause.message, cause.code);
       record({ outcome: cause.kind === 'timeout' ? 'timeout' : 'error', finish_reason: '', input_tokens: 0, output_tokens: 0, error: cleanText(cause.message, MAX_ERROR_KEPT) });
       // A call that ended in time may have used what it was given; one that the server refused has not.
       await budget.settleTokens(this.day, cause.kind === 'timeout' ? 0 : -this.reserved);

@@ -2,6 +2,7 @@ import type { ContainerState } from '../../src/contract/containers';
 import type { EventOf } from '../../src/contract/events';
 import type { Engine } from '../docker/engine';
 import type { Logger } from '../runtime/logger';
+import type { AgentTelemetry } from '../runtime/telemetry';
 import type { Fleet, Tracked } from './fleet';
 import { captureForensics, type ForensicsRule } from './forensics';
 import { restoredIllness, stepIllness, type Illness, type IllnessRule, type Say } from './illness';
@@ -23,6 +24,7 @@ export interface DiagnosisParts {
   store: ContainerStore;
   outbox: Outbox;
   logger: Logger;
+  telemetry: AgentTelemetry;
   clock: () => Moment;
   signal: AbortSignal;
 }
@@ -124,9 +126,10 @@ export class Diagnosis {
   }
 
   private async tellAlert(tracked: Tracked, illness: Illness, findings: readonly Finding[], repeat: boolean, now: Moment): Promise<void> {
-    const { outbox, store, place, forensics, logger, engine, signal } = this.parts;
+    const { outbox, store, place, forensics, logger, telemetry, engine, signal } = this.parts;
     const { vitals } = tracked;
-    const event = alertEvent(place, vitals, illness, findings, { repeat, forensics: !repeat, now: now.wall });
+    const spanId = telemetry.spanId();
+    const event = alertEvent(place, vitals, illness, findings, { repeat, forensics: !repeat, now: now.wall, spanId });
     tracked.telling = true;
     // Written first, so that whoever reads the alert finds the container as it is; both go out in this order.
     store.writeNow(this.state(tracked));
@@ -137,13 +140,36 @@ export class Diagnosis {
     tracked.telling = false;
     tracked.alertsInLog = illness.alerts;
     logger.info({ container: event.container, anomalies: event.data.anomalies.map((one) => one.type), repeat }, 'ill');
+    const incidentId = appended?.[0]?.incidentId ?? '';
+    this.recordDetection(event, incidentId, repeat ? now.wall : illness.since);
     if (capturing) {
-      await this.tellForensics(event, appended?.[0]?.incidentId ?? '', capturing);
+      await this.tellForensics(event, incidentId, capturing, now.wall);
     }
   }
 
-  private async tellForensics(alert: EventOf<'health_alert'>, incidentId: string, capturing: ReturnType<typeof captureForensics>): Promise<void> {
-    await this.parts.outbox.append([forensicsEvent(alert, incidentId, await capturing)]);
+  /** From when it was ill to when the log knew: only the log tells to which incident it belongs. */
+  private recordDetection(alert: EventOf<'health_alert'>, incidentId: string, since: number): void {
+    const { telemetry, clock } = this.parts;
+    const end = Math.max(since, clock().wall);
+    const attributes = { 'hemostat.container': alert.container, 'hemostat.host': alert.host, 'hemostat.anomalies': alert.data.anomalies.map((one) => one.type).join(', '), 'hemostat.repeat': alert.data.repeat };
+    telemetry.record({ traceId: incidentId, ...(alert.span_id ? { spanId: alert.span_id } : {}), name: `detect ${alert.container}`, start: since, end, attributes });
+  }
+
+  private async tellForensics(alert: EventOf<'health_alert'>, incidentId: string, capturing: ReturnType<typeof captureForensics>, began: number): Promise<void> {
+    const { telemetry, outbox } = this.parts;
+    const forensics = await capturing;
+    const spanId = telemetry.spanId();
+    const attributes = { 'hemostat.container': alert.container, 'hemostat.missing': forensics.missing.map((one) => one.part).join(', ') || undefined, 'hemostat.log_lines': forensics.logs.length };
+    telemetry.record({
+      traceId: incidentId,
+      ...(spanId ? { spanId } : {}),
+      ...(alert.span_id ? { parentSpanId: alert.span_id } : {}),
+      name: 'save evidence',
+      start: began,
+      end: began + forensics.duration_seconds * 1000,
+      attributes,
+    });
+    await outbox.append([forensicsEvent(alert, incidentId, forensics, spanId)]);
   }
 
   private endFarewells(): void {

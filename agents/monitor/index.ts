@@ -1,5 +1,4 @@
-import type { EngineInfo } from '../docker/engine';
-import { connectDocker, DockerError, type Engine } from '../docker/engine';
+import { connectDocker, DockerError, type Engine, type EngineInfo } from '../docker/engine';
 import { defineAgent, type AgentContext } from '../runtime/agent';
 import { errorText } from '../runtime/errors';
 import { newId } from '../runtime/ids';
@@ -7,6 +6,7 @@ import { Lease, keepLease } from '../runtime/leases';
 import { monitorSettings } from '../runtime/settings/monitor';
 import { readSettings } from '../runtime/settings/define';
 import { waitMs } from '../runtime/wait';
+import { Pulse } from './pulse';
 import { Watch } from './watch';
 
 /** A monitor that is silent for so long is replaced by another one. */
@@ -37,6 +37,8 @@ export const monitorAgent = defineAgent({
   create: (context) => {
     const settings = readSettings(monitorSettings, context.environment);
     const engine = connectDocker(settings, context.logger);
+    const pulse = new Pulse(engine, context.trouble, settings.pollMs);
+    let host = context.settings.host;
     let watch: Watch | undefined;
     return {
       run: async (signal) => {
@@ -44,6 +46,8 @@ export const monitorAgent = defineAgent({
         if (!info) {
           return;
         }
+        host ||= info.name;
+        const feeling = pulse.keep(() => watch === undefined, signal);
         // Several engines may write to one log: each has its own lead.
         const lease = new Lease(context.redis, context.log.partition(0).lease(`monitor:${info.id}`), `${context.instance}-${newId()}`, LEASE_MS);
         await keepLease(lease, signal, async (held) => {
@@ -51,8 +55,9 @@ export const monitorAgent = defineAgent({
           await watch.run();
           watch = undefined;
         });
+        await feeling;
       },
-      state: () => ({ leading: watch !== undefined, engine: engine.address, ...watch?.state() }),
+      state: () => ({ leading: watch !== undefined, engine: engine.address, host, ...pulse.state(), ...watch?.state() }),
       close: () => {
         engine.close();
         return Promise.resolve();

@@ -29,7 +29,7 @@ function toldAnomaly({ anomaly }: Finding): Anomaly {
 }
 
 /** @param illness as it stands with this alert counted */
-export function alertEvent(place: Place, { details, figures }: Vitals, illness: Illness, findings: readonly Finding[], options: { repeat: boolean; forensics: boolean; now: number }): EventOf<'health_alert'> {
+export function alertEvent(place: Place, { details, figures }: Vitals, illness: Illness, findings: readonly Finding[], options: { repeat: boolean; forensics: boolean; now: number; spanId?: string | undefined }): EventOf<'health_alert'> {
   const episode = episodeOf(place.engineId, details.id, illness.since);
   return observed(
     'health_alert',
@@ -40,6 +40,7 @@ export function alertEvent(place: Place, { details, figures }: Vitals, illness: 
       time: new Date(Math.max(options.now, illness.since)).toISOString(),
       host: place.host,
       container: details.name,
+      ...(options.spanId ? { span_id: options.spanId } : {}),
     },
     {
       container_id: shortId(details.id),
@@ -87,8 +88,10 @@ export function recoveredEvent(place: Place, recovery: Recovery): EventOf<'conta
   );
 }
 
-export function forensicsEvent(alert: EventOf<'health_alert'>, incidentId: string, forensics: Forensics): EventOf<'forensics_captured'> {
-  return derived({ ...alert, incident_id: incidentId, trace_id: incidentId }, 'forensics_captured', AGENT, forensics);
+/** @param spanId of the step in which it was saved */
+export function forensicsEvent(alert: EventOf<'health_alert'>, incidentId: string, forensics: Forensics, spanId?: string): EventOf<'forensics_captured'> {
+  const event = derived({ ...alert, incident_id: incidentId, trace_id: incidentId }, 'forensics_captured', AGENT, forensics);
+  return spanId === undefined ? event : { ...event, span_id: spanId };
 }
 
 /** Told by others already, or of no use to a reader: `kill` is told by the `die` that follows. */

@@ -11,6 +11,8 @@ export interface Sampling {
   onReading: (reading: StatsReading) => void;
   /** After each round; the next one waits for it. */
   afterRound: (failures: number, asked: number) => Promise<void>;
+  /** Told of each round that asks for something. @returns what `read` returns: how many readings failed */
+  around: (read: () => Promise<number>, asked: number) => Promise<number>;
   signal: AbortSignal;
 }
 
@@ -28,11 +30,11 @@ const EXPECTED = new Set(['docker_not_found', 'docker_conflict', 'docker_aborted
  * An older engine answers a one-shot call at its next tick, after up to one second: so all are asked at once.
  */
 export async function sampleRounds(sampling: Sampling): Promise<void> {
-  const { everyMs, running, afterRound, signal } = sampling;
+  const { everyMs, running, afterRound, around, signal } = sampling;
   while (!signal.aborted) {
     const began = performance.now();
     const ids = running();
-    const failures = await round(sampling, ids);
+    const failures = ids.length > 0 ? await around(() => round(sampling, ids), ids.length) : 0;
     if (!signal.aborted) {
       await afterRound(failures, ids.length);
     }

@@ -54,7 +54,7 @@ export class Watch {
     info: EngineInfo,
     private readonly signal: AbortSignal
   ) {
-    const { log, logger } = context;
+    const { log, logger, telemetry } = context;
     this.place = { host: context.settings.host || info.name, engineId: info.id };
     this.watches = watchRule(settings.blacklist);
     this.outbox = new Outbox(log, logger);
@@ -62,6 +62,7 @@ export class Watch {
     const shared = { engine, fleet: this.fleet, store: this.store, limits: settings, clock: this.clock, logger, signal };
     this.diagnosis = new Diagnosis({
       ...shared,
+      telemetry,
       place: this.place,
       rule: { repeatMs: settings.pollMs, leaveMs: LEAVE_MS },
       forensics: { timeoutMs: settings.forensicsMs, lines: settings.forensicsLines },
@@ -176,8 +177,25 @@ export class Watch {
       running: () => (this.connected ? this.fleet.running : []),
       onReading: (reading) => this.measured(reading),
       afterRound: (failures, asked) => this.afterRound(failures, asked),
+      around: (read, asked) => this.measuredRound(read, asked),
       signal: this.signal,
     });
+  }
+
+  /** Counted, but no span: one every few seconds would hide all others. */
+  private measuredRound(read: () => Promise<number>, asked: number): Promise<number> {
+    return this.context.telemetry.step(
+      'read figures',
+      { 'hemostat.containers': asked },
+      async (span) => {
+        const failures = await read();
+        if (asked > 0 && failures === asked) {
+          span.fail(`The engine at ${this.engine.address} gave no figures of ${asked} containers.`, 'no_figures');
+        }
+        return failures;
+      },
+      { request: true, span: false, kind: 'client' }
+    );
   }
 
   private measured(reading: StatsReading): void {

@@ -1,6 +1,7 @@
 import type { HemostatEvent } from '../../src/contract/events';
 import { DockerError, type ContainerDetails, type Engine, type EngineEvent } from '../docker/engine';
 import type { Logger } from '../runtime/logger';
+import { OFF } from '../runtime/telemetry/off';
 import { Diagnosis } from './diagnosis';
 import { Fleet } from './fleet';
 import { Hearing } from './hearing';
@@ -42,7 +43,7 @@ class Ward {
     const clock = () => this.now;
     const watches = watchRule(['hemostat-*']);
     const shared = { engine, fleet: this.fleet, store, limits: LIMITS, clock, logger, signal: new AbortController().signal };
-    this.diagnosis = new Diagnosis({ ...shared, place: PLACE, rule: { repeatMs: 30_000, leaveMs: 10_000 }, forensics: { timeoutMs: 100, lines: 10 }, outbox });
+    this.diagnosis = new Diagnosis({ ...shared, place: PLACE, telemetry: OFF, rule: { repeatMs: 30_000, leaveMs: 10_000 }, forensics: { timeoutMs: 100, lines: 10 }, outbox });
     this.looks = new Looks({ ...shared, diagnosis: this.diagnosis, watches });
     this.hearing = new Hearing({ place: PLACE, fleet: this.fleet, diagnosis: this.diagnosis, looks: this.looks, outbox, progress: new Progress(undefined), watches, clock });
   }

@@ -3,6 +3,7 @@ import { channelName } from '../../src/contract/story/event-text';
 import type { Logger } from '../runtime/logger';
 import { derived } from '../runtime/new-event';
 import type { NoticeKind } from '../runtime/settings/notifier';
+import { outside } from '../runtime/telemetry/scope';
 import type { TroubleBoard } from '../runtime/trouble';
 import { waitMs } from '../runtime/wait';
 import type { Channel } from './channel';
@@ -74,7 +75,8 @@ export class Lane {
       this.waiting.push({ notice, resolve, reject });
       if (!this.working) {
         this.working = true;
-        void this.work();
+        // It works for all who submit: what it tells belongs to the trace of none.
+        outside(() => void this.work());
       }
     });
   }

@@ -86,14 +86,33 @@ export class Notifier implements AgentParts {
       return undefined;
     }
     if (channel.keepsState) {
-      return lane.submit(notice);
+      return this.send(lane, notice);
     }
     if (!this.kinds.has(notice.kind)) {
       return undefined;
     }
     const now = this.context.now();
     const until = silencedUntil(notice.incident, now);
-    return until === undefined ? lane.submit(notice) : this.silenced(notice, channel.name, (until - now) / 1000);
+    return until === undefined ? this.send(lane, notice) : this.silenced(notice, channel.name, (until - now) / 1000);
+  }
+
+  /** With the wait for its turn: a slow channel shows as such. */
+  private send(lane: Lane, notice: Notice): Promise<HemostatEvent | undefined> {
+    const { name } = lane.channel;
+    return this.context.telemetry.step(
+      `send ${name}`,
+      { 'hemostat.channel': name, 'hemostat.notice': notice.kind },
+      async (span) => {
+        const outcome = await lane.submit(notice);
+        span.set({ 'hemostat.outcome': outcome?.type ?? 'told before' });
+        if (outcome?.type === 'notification_failed') {
+          span.set({ 'hemostat.attempts': outcome.data.attempts, 'http.response.status_code': outcome.data.status_code });
+          span.fail(outcome.data.error ?? 'It was not delivered.', 'notification_failed');
+        }
+        return outcome;
+      },
+      { kind: 'client' }
+    );
   }
 
   /** The log says that nobody was told, and why. */

@@ -6,6 +6,7 @@ import type { Fence, HemostatLog } from '../runtime/log';
 import type { TroubleBoard } from '../runtime/trouble';
 import { errorText } from '../runtime/errors';
 import { incidentEvents } from '../runtime/queries';
+import { bound } from '../runtime/telemetry/scope';
 import { waitMs } from '../runtime/wait';
 import { carryOut, doneSince, type ActOptions } from './act';
 import { completeEvent, notApplicableEvent, rejectedEvent, startedEvent, startedIdOf, type Case } from './case';
@@ -14,6 +15,7 @@ import type { Fleet } from './fleet';
 import type { Knowledge } from './knowledge';
 import type { Memory } from './memory';
 import type { Prepared } from './prepare';
+import { acted } from './steps';
 import type { Worlds } from './world';
 
 export interface ExecutorParts {
@@ -82,7 +84,8 @@ export class Executor {
   /** Acts and gives the result to write. Waits for a free place and for what the monitor saves before a change. */
   async run(one: Case, prepared: Extract<Prepared, { kind: 'ready' }>, order: Order): Promise<HemostatEvent[]> {
     await this.forensics(one, order.signal);
-    return this.places.add(() => this.runNow({ ...one, plan: prepared.plan }, prepared, order));
+    // Whoever leaves a place starts the next one; each still belongs to the trace of its own incident.
+    return this.places.add(bound(() => this.runNow({ ...one, plan: prepared.plan }, prepared, order)));
   }
 
   private async runNow(first: Case, prepared: Extract<Prepared, { kind: 'ready' }>, order: Order): Promise<HemostatEvent[]> {
@@ -102,7 +105,7 @@ export class Executor {
       return this.resume(one, order, started);
     }
     const began = performance.now();
-    const result = await carryOut(prepared.world, one.plan, one.policy, { ...this.parts.act, signal: order.signal });
+    const result = await acted(one.plan, started.data.attempt, () => carryOut(prepared.world, one.plan, one.policy, { ...this.parts.act, signal: order.signal }));
     const duration = Math.round(performance.now() - began) / 1000;
     return [completeEvent(one, { result, duration, attempt: started.data.attempt, now: now() })];
   }
@@ -115,7 +118,7 @@ export class Executor {
     const intent = await this.intentOf(one, started);
     const resumed = intent ? asIntended(one, intent.data) : one;
     const began = performance.now();
-    const result = resumed.policy.mode === 'observe' ? DRY : await this.finish(resumed, intent ? Date.parse(intent.time) : this.parts.now(), order);
+    const result = resumed.policy.mode === 'observe' ? DRY : await acted(resumed.plan, intent?.data.attempt ?? 1, () => this.finish(resumed, intent ? Date.parse(intent.time) : this.parts.now(), order));
     const duration = Math.round(performance.now() - began) / 1000;
     return [completeEvent(resumed, { result, duration, attempt: intent?.data.attempt ?? 1, now: this.parts.now() })];
   }

@@ -70,6 +70,8 @@ export function responderWith(connect: typeof connectWorlds): AgentDefinition {
         concurrency: 1024,
         handle: (event, entry) => responder.handle(event, entry),
         keyOf: (event) => responder.keyOf(event),
+        // A verification lasts until the effect shows, up to a minute.
+        waits: (event) => event.type === 'remediation_complete',
         lead: (fenceOf) => responder.lead(fenceOf),
         run: (signal) => responder.run(signal),
         state,

@@ -4,6 +4,7 @@ import { HOUR_MS } from '../../src/contract/ledger';
 import type { EntryInfo } from '../runtime/agent';
 import type { Fence, HemostatLog } from '../runtime/log';
 import type { Logger } from '../runtime/logger';
+import { current } from '../runtime/telemetry';
 import { waitMs } from '../runtime/wait';
 import { Approvals, tracesOf, type Pending } from './approvals';
 import { approvalRequestedEvent, completeEvent, completeIdOf, decidedEvent, digestOf, notApplicableEvent, rejectedEvent, startedEvent, startedIdOf, type Case } from './case';
@@ -13,12 +14,20 @@ import type { Fleet } from './fleet';
 import type { Knowledge } from './knowledge';
 import { resolveHost, type Memory } from './memory';
 import { prepare } from './prepare';
+import { decideAsStep, type Decision } from './steps';
 import type { Verifier } from './verify';
+import { orderWish, wishOf } from './wish';
 import type { Worlds } from './world';
 
 type Needed = EventOf<'remediation_needed'>;
 type Command = EventOf<'command'>;
 type Events = readonly HemostatEvent[];
+/** What a person has answered. */
+interface Approval {
+  user: string;
+  digest: string;
+  reason?: string | undefined;
+}
 
 export interface ResponderParts {
   log: HemostatLog;
@@ -37,38 +46,6 @@ export interface ResponderParts {
 const EXPIRY_POLL_MS = 1000;
 const PRUNE_MS = 600_000;
 const SWITCHING = ['pause', 'resume', 'maintenance', 'maintenance_end', 'policy'];
-
-function wishOf(event: Needed): Wish {
-  const { data } = event;
-  return {
-    cause: event,
-    action: data.action,
-    arguments: data.arguments,
-    confidence: data.confidence,
-    reason: data.reason,
-    metrics: data.metrics,
-    alertedAt: data.alerted_at ?? event.time,
-    project: data.project,
-    forensicsPending: data.forensics_pending === true,
-    authorisedBy: 'policy',
-    ordered: false,
-  };
-}
-
-function orderWish(event: Command, data: Extract<Command['data'], { command: 'remediate' }>): Wish {
-  return {
-    cause: event,
-    action: data.action,
-    arguments: data.arguments,
-    confidence: 1,
-    reason: data.reason || `Ordered by ${data.user}.`,
-    metrics: {},
-    alertedAt: event.time,
-    forensicsPending: false,
-    authorisedBy: data.user,
-    ordered: true,
-  };
-}
 
 /** Decides and acts on one event after the other. */
 export class Responder {
@@ -164,7 +141,11 @@ export class Responder {
   }
 
   /** Guards, then the mode: only write it down, ask, or act. */
-  private async decide(first: Case, wish: Wish, entry: EntryInfo): Promise<Events> {
+  private decide(first: Case, wish: Wish, entry: EntryInfo): Promise<Events> {
+    return decideAsStep(first, () => this.decision(first, wish, entry));
+  }
+
+  private async decision(first: Case, wish: Wish, entry: EntryInfo): Promise<Decision> {
     const { decider, executor, worlds, now } = this.parts;
     const override = wish.ordered ? { user: wish.authorisedBy, guards: OVERRIDABLE } : undefined;
     const guards = decider.guards(first, override);
@@ -187,7 +168,7 @@ export class Responder {
     if (looked.policy.mode === 'approve') {
       return this.ask(looked);
     }
-    return executor.run(looked, { ...prepared, plan: looked.plan }, this.order(entry, override ? { override } : {}));
+    return () => executor.run(looked, { ...prepared, plan: looked.plan }, this.order(entry, override ? { override } : {}));
   }
 
   /** Nothing is done, but everything is written and counted as if it were. */
@@ -251,7 +232,7 @@ export class Responder {
   private async onCommand(event: Command, entry: EntryInfo): Promise<Events> {
     const { data } = event;
     if (SWITCHING.includes(data.command)) {
-      await this.parts.knowledge.apply(event);
+      await current().step(`apply ${data.command}`, { 'hemostat.user': data.user }, () => this.parts.knowledge.apply(event));
       return [];
     }
     switch (data.command) {
@@ -342,13 +323,17 @@ export class Responder {
   }
 
   /** Looks at everything again: the person has agreed to this exact action and to no other. */
-  private async approved(pending: Pending, data: { user: string; digest: string; reason?: string | undefined }, entry: EntryInfo): Promise<Events> {
-    const { decider, executor, worlds, now } = this.parts;
-    const { requested } = pending;
-    if (now() >= Date.parse(requested.data.expires_at)) {
+  private async approved(pending: Pending, data: Approval, entry: EntryInfo): Promise<Events> {
+    const { decider, now } = this.parts;
+    if (now() >= Date.parse(pending.requested.data.expires_at)) {
       return [this.expired(pending)];
     }
     const found = await decider.caseOf(this.approvedWish(pending, data.user));
+    return decideAsStep(found, () => this.confirmed(found, pending, data, entry));
+  }
+
+  private async confirmed(found: Case, { requested }: Pending, data: Approval, entry: EntryInfo): Promise<Decision> {
+    const { decider, executor, worlds, now } = this.parts;
     const prepared = await prepare(found, worlds);
     const one = prepared.kind === 'ready' ? { ...found, plan: prepared.plan } : found;
     if (prepared.kind !== 'engine' && digestOf(one.plan, requested.incident_id) !== data.digest) {
@@ -366,7 +351,7 @@ export class Responder {
     if (obstacle || prepared.kind !== 'ready') {
       return obstacle ? [decided, obstacle] : [decided];
     }
-    return executor.run(one, prepared, this.order(entry, { before: [decided], override }));
+    return () => executor.run(one, prepared, this.order(entry, { before: [decided], override }));
   }
 
   private async onComplete(event: EventOf<'remediation_complete'>): Promise<Events> {
@@ -380,6 +365,10 @@ export class Responder {
     }
     const host = resolveHost(event, view);
     const where = { host, key: host ? `${host}/${event.container}` : event.container };
-    return [await verifier.verify(event, where, this.over.signal)];
+    return [await current().step('verify', { 'hemostat.container': where.key, 'hemostat.action': event.data.action }, async (span) => {
+      const verified = await verifier.verify(event, where, this.over.signal);
+      span.set({ 'hemostat.verdict': verified.data.verdict });
+      return verified;
+    })];
   }
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ContainerState } from '../../src/contract/containers';
-import { figuresSchema, type Anomaly, type EventData, type EventOf, type Figures, type HemostatEvent } from '../../src/contract/events';
+import { figuresSchema, type Anomaly, type EventData, type EventOf, type Figures } from '../../src/contract/events';
 import type { ContainerDetails } from '../docker/types';
 import { errorText } from '../runtime/errors';
 import type { HemostatLog } from '../runtime/log';
@@ -110,7 +110,7 @@ export class Verifier {
   constructor(private readonly options: VerifierOptions) {}
 
   /** @throws ClosingError when this copy must end first: the next one verifies. */
-  async verify(event: Complete, where: { key: string; host: string }, signal: AbortSignal): Promise<HemostatEvent> {
+  async verify(event: Complete, where: { key: string; host: string }, signal: AbortSignal): Promise<EventOf<'remediation_verified'>> {
     this.underWay += 1;
     try {
       const { judgement, after, verification } = await this.watch(await this.begin(event, where), signal);

@@ -85,6 +85,7 @@ export class Updater implements AgentParts {
       last_cycle_pushed: this.last.pushed,
       grafana: this.grafana ? 'set' : 'not set',
       model: this.currentModel().open?.model.name ?? 'none',
+      ...this.currentModel().open?.gate.state(),
     };
   }
 
@@ -145,6 +146,7 @@ export class Updater implements AgentParts {
       wording: () => this.currentModel().wording,
       tell,
       logger,
+      telemetry: this.context.telemetry,
       now,
       minimumGapMs,
       concurrency,
@@ -181,7 +183,7 @@ export class Updater implements AgentParts {
     const annotator = this.grafana
       ? new Annotator({ client: this.grafana, finder: new PlaceFinder(this.grafana, now), trouble, updateLog: this.updateLog, publicUrl, now, save: async (record) => this.store.setEpisode(record), tell })
       : undefined;
-    const watcher = new RateWatcher({ log, logger, trouble, store: this.store, prometheus: this.prometheus, own: this.own, ...(annotator ? { annotator } : {}), model: () => this.currentModel().open, tell, began: async (rate) => this.wantAffected(rate), now });
+    const watcher = new RateWatcher({ log, logger, trouble, telemetry: this.context.telemetry, store: this.store, prometheus: this.prometheus, own: this.own, ...(annotator ? { annotator } : {}), model: () => this.currentModel().open, tell, began: async (rate) => this.wantAffected(rate), now });
     let ready = false;
     return async (held) => {
       if (!ready) {

@@ -72,9 +72,13 @@ export class LiveTelemetry implements AgentTelemetry {
       this.stepped(step, name, options, step.failure);
       return result;
     } catch (cause) {
-      this.stepped(step, name, options, isGivenUp(cause) ? undefined : safeError(cause), cause);
+      this.stepped(step, name, options, isGivenUp(cause) ? undefined : (step.failure ?? safeError(cause)), cause);
       throw cause;
     }
+  }
+
+  spanId(): string {
+    return newSpanId();
   }
 
   record({ traceId, spanId = newSpanId(), parentSpanId = '', name, start, end, error, attributes = {} }: RecordedSpan): void {

@@ -6,6 +6,7 @@ const NO_SPAN: StepSpan = { set: () => undefined, fail: () => undefined };
 export const OFF: AgentTelemetry = {
   handling: (_event, work) => work(),
   step: (_name, _attributes, work) => work(NO_SPAN),
+  spanId: () => undefined,
   record: () => undefined,
   tokens: () => undefined,
 };

@@ -53,6 +53,8 @@ export interface AgentTelemetry {
   handling<T>(event: HemostatEvent, work: () => T, options?: { waits?: boolean }): T;
   /** A step inside of what runs now, or a trace of its own. */
   step<T>(name: string, attributes: Attributes, work: (span: StepSpan) => Promise<T>, options?: StepOptions): Promise<T>;
+  /** The id of a span that is recorded later, so that an event can name it before; undefined where nothing is kept. */
+  spanId(): string | undefined;
   /** A span after the fact, such as the detection of an illness. */
   record(span: RecordedSpan): void;
   /** Counts tokens and cost of one model call. */

@@ -6,6 +6,7 @@ import type { HemostatLog } from '../../runtime/log';
 import type { Logger } from '../../runtime/logger';
 import { observed } from '../../runtime/new-event';
 import { listIncidents } from '../../runtime/queries';
+import type { AgentTelemetry, StepSpan } from '../../runtime/telemetry';
 import type { TroubleBoard } from '../../runtime/trouble';
 import type { RateConfig } from '../config/schema';
 import type { OpenModel } from '../model';
@@ -24,6 +25,7 @@ export interface WatcherOptions {
   log: HemostatLog;
   logger: Logger;
   trouble: TroubleBoard;
+  telemetry: AgentTelemetry;
   store: UpdaterStore;
   prometheus: PrometheusClient;
   own: OwnFigures;
@@ -73,10 +75,20 @@ export class RateWatcher {
 
   /** Looks at every rate once. @throws what Redis throws, or the reason of the signal */
   async look(rates: readonly RateConfig[], signal: AbortSignal): Promise<void> {
+    const look = (span: StepSpan) => this.lookAt(rates, span, signal);
+    // Every few seconds: measured, but kept only when it fails.
+    await this.options.telemetry.step('measure error rates', { 'hemostat.rates': rates.length }, look, { request: true, span: false });
+  }
+
+  private async lookAt(rates: readonly RateConfig[], span: StepSpan, signal: AbortSignal): Promise<void> {
     const failures: string[] = [];
     await Promise.all(rates.map(async (rate) => this.queue.add(async () => this.one(rate, failures, signal))));
     await this.orphans(rates, signal);
     signal.throwIfAborted();
+    const [first] = failures;
+    if (first !== undefined) {
+      span.fail(first, 'not_measured');
+    }
     this.report(failures);
   }
 

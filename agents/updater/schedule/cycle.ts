@@ -4,6 +4,7 @@ import { HemostatError, errorText } from '../../runtime/errors';
 import { derivedId } from '../../runtime/ids';
 import type { Logger } from '../../runtime/logger';
 import { observed } from '../../runtime/new-event';
+import type { AgentTelemetry, StepSpan } from '../../runtime/telemetry';
 import { analyse, type ModelWording } from '../analysis';
 import { unknownType } from '../config/read-config';
 import { isKnownKind, type DashboardConfig, type UpdaterConfig } from '../config/schema';
@@ -23,6 +24,7 @@ export interface CycleOptions {
   wording: () => ModelWording | undefined;
   tell: (event: HemostatEvent) => Promise<void>;
   logger: Logger;
+  telemetry: AgentTelemetry;
   now: () => number;
   minimumGapMs: number;
   concurrency: number;
@@ -103,7 +105,12 @@ export class Cycle {
     );
   }
 
-  private async one({ entry, reason }: Due, signal: AbortSignal): Promise<Outcome> {
+  private one(due: Due, signal: AbortSignal): Promise<Outcome> {
+    const { id, type } = due.entry;
+    return this.options.telemetry.step(`analyse ${id}`, { 'hemostat.dashboard': id, 'hemostat.kind': type, 'hemostat.reason': due.reason }, (span) => this.analysed(due, span, signal), { request: true });
+  }
+
+  private async analysed({ entry, reason }: Due, span: StepSpan, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     const { store, now, logger } = this.options;
     const at = now();
@@ -117,6 +124,7 @@ export class Cycle {
       return { failed: false, pushed: await this.publish(entry, insight, signal) };
     } catch (cause) {
       signal.throwIfAborted();
+      span.fail(errorText(cause), cause instanceof HemostatError ? cause.code : 'analysis');
       await this.failed(entry, time, cause);
       return { failed: true, pushed: false };
     }

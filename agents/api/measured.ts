@@ -1,0 +1,43 @@
+import type { Core } from '../../src/backend/core/types';
+import type { AgentTelemetry, StepSpan } from '../runtime/telemetry';
+
+/** From here on it is our fault, or that of what we stand on; below it the caller's. */
+const OURS = 500;
+
+function answered(span: StepSpan, status: number, message: string): void {
+  span.set({ 'http.response.status_code': status });
+  if (status >= OURS) {
+    span.fail(message, `status_${status}`);
+  }
+}
+
+/** Counts what is asked of the core. Spans are kept of what changes something, and of what fails: readers come by the thousand. */
+export function measured(core: Core, telemetry: AgentTelemetry): Core {
+  return {
+    ...core,
+    query: (request, caller, signal) =>
+      telemetry.step(
+        `query ${request.query.queryType}`,
+        {},
+        async (span) => {
+          const answer = await core.query(request, caller, signal);
+          if (!answer.ok) {
+            answered(span, answer.failure.status, answer.failure.message);
+          }
+          return answer;
+        },
+        { request: true, span: false, kind: 'server' }
+      ),
+    resource: (request, caller, signal) =>
+      telemetry.step(
+        `${request.method} ${request.path}`,
+        { 'http.request.method': request.method, 'url.path': request.path, 'hemostat.user': caller.user || undefined },
+        async (span) => {
+          const response = await core.resource(request, caller, signal);
+          answered(span, response.status, `Answered ${response.status}.`);
+          return response;
+        },
+        { request: true, span: request.method !== 'GET' && request.method !== 'HEAD', kind: 'server' }
+      ),
+  };
+}
