@@ -150,7 +150,7 @@ describe('the API', () => {
         const written = await commands();
         expect([action, status, written.length]).toEqual(may.includes(action) ? [action, 200, 1] : [action, 403, 0]);
         if (status === 200) {
-          expect(written[0]).toMatchObject({ id: body.event_id, agent: 'operator', data: { user: one.caller.user, ...(body.command === undefined ? {} : { command: String(body.command) }) } });
+          expect(written[0]).toMatchObject({ id: body.event_id, agent: 'operator', data: { user: one.caller.user, ...('command' in body ? { command: body.command } : {}) } });
         } else {
           expect(body).toMatchObject({ error: 'forbidden', message: expect.any(String), mend: expect.any(String) });
         }
@@ -503,10 +503,33 @@ describe('the API', () => {
       let served = '';
       await serve({ HEMOSTAT_API_TOKEN: TOKENS.admin }, async (url) => {
         served = url;
-        const status = await eventually(async () => (await fetch(`${url}/api/resources/status`, { headers: bearer(TOKENS.admin) })).json() as Promise<{ agents: Array<{ agent: string }> }>);
-        expect(status.agents.map(({ agent }) => agent)).toContain('api');
+        await eventually(async () => {
+          const status = (await (await fetch(`${url}/api/resources/status`, { headers: bearer(TOKENS.admin) })).json()) as { agents: Array<{ agent: string }> };
+          expect(status.agents.map(({ agent }) => agent)).toContain('api');
+        });
       });
       await expect(fetch(`${served}/health`)).rejects.toThrow();
+    });
+
+    it('R466, R486: makes the dashboard in the background, and says in /health which sources answer', async () => {
+      await plantDashboard(log, Date.now());
+      await serve({ HEMOSTAT_API_TOKEN: TOKENS.admin, LOG_STORE_URL: 'http://127.0.0.1:1', DASHBOARD_REFRESH_INTERVAL: '5' }, async (url) => {
+        await eventually(async () => {
+          const health = (await (await fetch(`${url}/health`)).json()) as { status: string; checks: Record<string, unknown> };
+          expect(health).toMatchObject({ status: 'degraded', checks: { dashboard: true, last_refresh: expect.any(String), data_sources: { redis: true, logs: false, errors: false, traces: true, metrics: true, alerts: true } } });
+        });
+        const metrics = await (await fetch(`${url}/metrics`, { headers: bearer(TOKENS.admin) })).text();
+        expect(metrics).toContain('hemostat_api_dashboard_refreshes_total{outcome="partial"}');
+      });
+    });
+
+    it('R487: says before an observer has looked that the dashboard is not initialized, and is alive', async () => {
+      await serve({ HEMOSTAT_API_TOKEN: TOKENS.admin }, async (url) => {
+        await eventually(async () => {
+          const health = await fetch(`${url}/health`);
+          expect([health.status, await health.json()]).toEqual([200, expect.objectContaining({ status: 'unhealthy', reason: 'Dashboard not initialized' })]);
+        });
+      });
     });
 
     it('says so when no token is set, and serves /health alone', async () => {

@@ -9,8 +9,10 @@ import { testAlert, testLog, testRecovery } from '../support/events';
 import { eventually } from '../support/eventually';
 import { buildPlugin, GoHost, grafanaEnvironment, type ExpectedAnswer, type HostContext } from '../support/go-host';
 import { removeFolder, temporaryFolder } from '../support/processes';
+import { startRecordedStore } from '../support/recorded-store';
 import { startRedis, type RedisServer } from '../support/servers';
 import { completeData, decision, needData, plan, verifiedData } from '../support/story-events';
+import { plantObserver, plantTelemetry, SMALL_PLAN, testSpans } from '../support/telemetry-data';
 
 function dataSource(jsonData: object, secure: Record<string, string> = {}, uid = 'hemostat-events', role = 'Viewer'): HostContext {
   return { orgId: 1, user: { login: 'ada', role }, dataSource: { uid, jsonData, secure, updatedMs: 1 } };
@@ -51,7 +53,9 @@ async function fill(log: HemostatLog): Promise<{ incident: string }> {
 const oddNumber = (value: number): unknown => (Number.isNaN(value) ? 'NaN' : value === Number.POSITIVE_INFINITY ? '+Inf' : value === Number.NEGATIVE_INFINITY ? '-Inf' : value);
 
 /** How long what goes on has lasted: another value at each moment. */
-const MOVING: Partial<Record<QueryType, readonly string[]>> = { incidents: ['duration'] };
+const MOVING: Partial<Record<QueryType, readonly string[]>> = { incidents: ['duration'], system_status: ['uptime'] };
+/** What else is asked: a line an agent makes several fields of one name. */
+const MORE: Partial<Record<QueryType, object>> = { agent_series: { metrics: ['latency', 'tokens'], filters: { agents: ['monitor', 'analyzer'] } }, agent_traces: { target: testSpans(1, 0).traceId } };
 
 /** What Grafana must find in a frame that the core gave. */
 function expected(frame: Frame, moving: readonly string[] = []): NonNullable<ExpectedAnswer['frames']>[number] {
@@ -97,6 +101,8 @@ describe('the data source as it ships, under the libraries of Grafana, on a real
     cleanups.push(() => log.redis.disconnect());
     ({ incident } = await fill(log));
     await fillFleet(log);
+    await plantTelemetry(log, { ...SMALL_PLAN, now: Date.now() });
+    await plantObserver(log, { ...SMALL_PLAN, now: Date.now() });
     core = testCore({ REDIS_PORT: String(redis.port) });
     cleanups.push(() => core.close());
     // In the past and so not widened: both doors ask for the same.
@@ -115,18 +121,20 @@ describe('the data source as it ships, under the libraries of Grafana, on a real
   const targetOf = (type: QueryType) => (type === 'trace' ? incident : ['dependents', 'container_metrics'].includes(type) ? 'host-1/web-2' : '');
 
   it.each(QUERY_TYPES)('gives the frames of a query of type %s exactly as the core made them', async (queryType) => {
-    const json = { queryType, target: targetOf(queryType) };
-    const frames = await framesOf(core, json, range);
+    const json = { queryType, target: targetOf(queryType), ...MORE[queryType] };
+    // Series of agents end with the present minute, which must be the same for both.
+    const asked = queryType === 'agent_series' ? { ...range, to: range.to - 3_600_000 } : range;
+    const frames = await framesOf(core, json, asked);
     await host.check({
       op: 'query',
       context,
-      queries: [{ refId: 'A', json, from: range.from, to: range.to, maxDataPoints: 500, intervalMs: 1000 }],
+      queries: [{ refId: 'A', json, from: asked.from, to: asked.to, maxDataPoints: 500, intervalMs: 1000 }],
       expect: { queries: { A: { status: 200, frames: frames.map((frame) => expected(frame, MOVING[queryType])) } } },
     });
   });
 
   it('gives something to look at for the types that this log has something for', async () => {
-    for (const queryType of ['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'trace', 'dependents', 'container_metrics', 'annotations'] as const) {
+    for (const queryType of ['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'trace', 'dependents', 'container_metrics', 'annotations', 'system_status', 'components', 'breakers', 'health_history', 'agent_series', 'error_groups', 'agent_logs', 'agent_traces'] as const) {
       const frames = await framesOf(core, { queryType, target: targetOf(queryType) }, range);
       expect(Math.max(...frames.map((frame) => frame.fields[0]?.values.length ?? 0))).toBeGreaterThan(0);
     }
@@ -148,6 +156,24 @@ describe('the data source as it ships, under the libraries of Grafana, on a real
     await host.check({ op: 'resource', context, method: 'POST', path: 'actions/policy', body: '{}', expect: { status: 403 } });
     const scheduler = { ...context, user: { login: 'grafana_scheduler', role: 'Admin' } };
     await host.check({ op: 'resource', context: scheduler, method: 'POST', path: 'actions/policy', body: '{}', expect: { status: 403 } });
+  });
+
+  it('R494 reads log lines of the agents where GF_PLUGIN_LOG_STORE_URL says, and tells when nobody answers there', async () => {
+    const store = await startRecordedStore();
+    cleanups.push(() => store.stop());
+    store.answers = { '*': { file: 'loki-query-range.json' } };
+    const other = new GoHost();
+    try {
+      await other.check({ op: 'start', program: launcher, env: [...grafanaEnvironment(), `GF_PLUGIN_LOG_STORE_URL=${store.url}`, 'GF_PLUGIN_TRACE_STORE_URL=http://127.0.0.1:1'] });
+      const at = Date.parse('2026-08-01T12:00:00Z');
+      const ask = (queryType: string) => [{ refId: 'A', json: { queryType }, from: at - 60_000, to: at + 600_000 }];
+      const lines = await other.check<unknown>({ op: 'query', context, queries: ask('agent_logs'), expect: { queries: { A: { status: 200, frames: [{ name: 'agent logs', rows: 4 }] } } } });
+      expect(JSON.stringify(lines)).not.toContain('cannot be read');
+      await other.check({ op: 'query', context, queries: ask('agent_traces'), expect: { queries: { A: { status: 200, frames: [{ name: 'agent traces', rows: 0 }] } } } });
+      await other.check({ op: 'resource', context, method: 'GET', path: 'dashboard/traces', expect: { status: 200, contains: ['127.0.0.1:1', 'TRACE_STORE_URL'] } });
+    } finally {
+      await other.end();
+    }
   });
 
   it('sends each new event into the open channel, once and in order', async () => {

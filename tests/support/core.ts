@@ -13,8 +13,8 @@ export function coreSettings(environment: Environment, more: Partial<CoreSetting
   return { ...readSettings(redisSettings, { REDIS_HOST: '127.0.0.1', ...environment }), cacheMs: 0, ...more };
 }
 
-export function testCore(environment: Environment, more: Partial<CoreSettings> = {}): Core {
-  return createCore(coreSettings(environment, more));
+export function testCore(environment: Environment, more: Partial<CoreSettings> = {}, report?: Parameters<typeof createCore>[1]): Core {
+  return createCore(coreSettings(environment, more), report);
 }
 
 /** From a day ago until in a minute. */
