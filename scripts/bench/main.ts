@@ -6,6 +6,7 @@ import { startRedis } from '../../tests/support/servers';
 import { chain } from './chain';
 import { benchCore } from './core';
 import { containers } from './containers';
+import { benchDashboard } from './dashboard';
 import { benchExporter } from './exporter';
 import { faults } from './faults';
 import { plain, table, type Figure } from './figures';
@@ -120,6 +121,9 @@ async function main(): Promise<void> {
     }
     if (wants('core')) {
       figures.push(...(await part('core', async () => benchCore(redis.port))));
+    }
+    if (wants('dashboard')) {
+      figures.push(...(await part('dashboard', benchDashboard)));
     }
     if (wants('exporter')) {
       figures.push(...(await part('exporter', benchExporter)));
