@@ -1,13 +1,20 @@
+import type { z } from 'zod';
 import { readGroups, readIncident, readRange } from '../../agents/runtime/queries';
 import { readAgentStates } from '../../agents/runtime/heartbeat';
 import { RESULT_SCHEMAS } from '../../agents/updater/analysis/forms';
 import { INSIGHT_KINDS, isEvent } from '../../src/contract/events';
 import { ENDED_STATES } from '../../src/contract/incident';
 import { GUARDS } from '../../src/contract/guards';
+import { ALERT_STATES } from '../../src/contract/events/observer';
+import { agentAlertsSchema, agentTraceSchema, agentTracesSchema, dashboardPayloadSchema, statusPayloadSchema } from '../../src/contract/observability/payloads';
+import type { Core } from '../../src/backend/core/types';
+import { eventually } from '../support/eventually';
 import { testLog } from '../support/events';
 import { framesOf, testCore, valuesOf, VIEWER } from '../support/core';
 import { keepHealerAlive, writeRecordedDay } from '../support/recorded-day';
 import { startRedis, type RedisServer } from '../support/servers';
+
+const EDITOR = { user: 'omar', role: 'Editor' as const, machine: false };
 
 describe('the recorded day that pages and screenshots are shown with', () => {
   let redis: RedisServer;
@@ -82,8 +89,45 @@ describe('the recorded day that pages and screenshots are shown with', () => {
     expect(status.problems).toEqual([]);
     expect(status.redis.response_ms).toBeGreaterThan(0);
     expect(status.fleet).toMatchObject({ total: 48 });
-    expect(await readAgentStates(log)).toHaveLength(7);
+    expect(await readAgentStates(log)).toHaveLength(8);
     expect((await readGroups(log)).every(({ lag }) => lag === 0)).toBe(true);
+  });
+
+  const read = async <S extends z.ZodType>(core: Core, path: string, schema: S, query: Record<string, string> = {}): Promise<z.output<S>> => {
+    const { status, body } = await core.resource({ method: 'GET', path, query: new URLSearchParams(query), body: new Uint8Array() }, VIEWER, new AbortController().signal);
+    expect([path, status]).toEqual([path, 200]);
+    return schema.parse(JSON.parse(String(body)));
+  };
+
+  it('holds what the agents tell of themselves: parts, breakers, history, figures, logs, errors, traces, alerts in every state', async () => {
+    const { core } = begin('day');
+    const status = await read(core, 'dashboard/status', statusPayloadSchema);
+    expect(status.overview).toMatchObject({ overall_status: 'degraded', component_breakdown: { degraded: 1, unhealthy: 1 } });
+    expect(status.circuit_breakers.by_state).toMatchObject({ open: 1, half_open: 1 });
+    expect(status.metadata).toMatchObject({ stale: false });
+    expect(status.historical.data.length).toBeGreaterThan(50);
+    expect(status.historical.data.some(({ cpu_usage: cpu }) => cpu === null)).toBe(true);
+    const payload = await read(core, 'dashboard', dashboardPayloadSchema, { minutes: '1440' });
+    expect(payload.sources.map(({ source, ok, notices }) => [source, ok, notices])).toEqual(['logs', 'traces', 'metrics', 'errors', 'alerts'].map((source) => [source, true, []]));
+    expect(payload.summaries.map(({ name }) => name)).toEqual(['latency', 'tokens', 'errors', 'requests', 'error_rate', 'throughput']);
+    expect(payload.traces.length).toBe(20);
+    expect(new Set(payload.errors.map(({ error_type: type }) => type))).toEqual(new Set(['ConnectionError', 'DockerError', 'ModelTimeout', 'SlackError']));
+    const { alerts } = await read(core, 'dashboard/alerts', agentAlertsSchema, { minutes: '1440' });
+    expect(new Set(alerts.map(({ status: state }) => state))).toEqual(new Set(ALERT_STATES));
+    const { traces } = await read(core, 'dashboard/traces', agentTracesSchema, { minutes: '1440', limit: '200' });
+    const asked = traces.find(({ incident_id: incident, spans }) => incident && spans.some(({ attributes }) => Number(attributes['hemostat.cost_usd']) > 0));
+    const { trace, logs } = await read(core, `dashboard/traces/${asked?.trace_id ?? ''}`, agentTraceSchema);
+    expect(trace.spans.length).toBeGreaterThan(3);
+    expect(logs.length).toBeGreaterThan(3);
+  });
+
+  it('lets people act on alerts, as if an observer lived', async () => {
+    const { core } = begin('day');
+    const alertNow = async () => (await read(core, 'dashboard/alerts', agentAlertsSchema, { minutes: '1440' })).alerts.find(({ rule }) => rule === 'component_unhealthy');
+    const alert = await alertNow();
+    const done = await core.resource({ method: 'POST', path: `dashboard/alerts/${alert?.alert_id ?? ''}/acknowledge`, query: new URLSearchParams(), body: Buffer.from('{"comment":"seen"}') }, EDITOR, new AbortController().signal);
+    expect(done.status).toBe(200);
+    await eventually(async () => expect(await alertNow()).toMatchObject({ status: 'acknowledged', acknowledged_by: EDITOR.user, comment: 'seen' }));
   });
 
   it('takes as many further events as a list must bear, with their counts', async () => {

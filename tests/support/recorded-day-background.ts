@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const iso = (ms: number) => new Date(ms).toISOString();
 
-export const AGENTS = ['monitor', 'analyzer', 'responder', 'notifier', 'exporter', 'updater', 'api'] as const;
+export const AGENTS = ['monitor', 'analyzer', 'responder', 'notifier', 'exporter', 'updater', 'api', 'observer'] as const;
 export const MAINTENANCE_SCOPE = 'project:media';
 
 class Chronicle {

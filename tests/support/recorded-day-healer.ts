@@ -8,6 +8,7 @@ import { maintenanceField } from '../../src/contract/switches';
 import { GROUPS } from '../../src/contract/streams';
 import { AGENTS, MAINTENANCE_SCOPE, policiesOf } from './recorded-day-background';
 import { figuresOf, memberOf } from './recorded-day-fleet';
+import { keepObserving } from './recorded-day-telemetry';
 
 const HOUR = 3_600_000;
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -58,7 +59,7 @@ async function look(log: HemostatLog): Promise<void> {
 
 /** What reads the log has read all of it. */
 async function readOn(log: HemostatLog): Promise<void> {
-  const reading = GROUPS.filter((group) => group !== 'bridge' && group !== 'observer');
+  const reading = GROUPS.filter((group) => group !== 'bridge');
   for (const { log: stream } of log.partitions) {
     for (const group of reading) {
       // XREADGROUP counts what was read, which is what the lag is told from.
@@ -97,5 +98,9 @@ export function keepHealerAlive(log: HemostatLog): () => void {
   const safely = (work: Promise<void>) => void work.catch(() => undefined);
   const timers = [setInterval(() => safely(beat(log, startedMs)), HEARTBEAT_MS), setInterval(() => safely(look(log)), 5 * HEARTBEAT_MS)];
   timers.forEach((timer) => timer.unref());
-  return () => timers.forEach(clearInterval);
+  const rest = keepObserving(log);
+  return () => {
+    timers.forEach(clearInterval);
+    rest();
+  };
 }

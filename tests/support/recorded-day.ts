@@ -10,6 +10,7 @@ import { keepHealerAlive, writeHealer } from './recorded-day-healer';
 import { updaterEvents } from './recorded-day-insights';
 import { endedTales, openTales } from './recorded-day-plan';
 import type { Tale } from './recorded-day-tale';
+import { alertEvents, writeTelemetry } from './recorded-day-telemetry';
 
 export { keepHealerAlive };
 
@@ -145,7 +146,7 @@ function furtherEvent(member: Member, index: number, at: number): HemostatEvent 
 
 /**
  * Writes a day of a fleet of 48 containers into an empty log: incidents with every ending, approvals, refusals, false alarms,
- * model calls, comments, silences, insights, error rates, maintenance, policies, figures and signs of life. The same but for its times, whenever it is written.
+ * model calls, comments, silences, insights, error rates, maintenance, policies, figures and signs of life; and what the agents tell of themselves. The same but for its times, whenever it is written.
  * Its times are those of the entries too, as if it had been written over the day.
  */
 export async function writeRecordedDay(log: HemostatLog, { now, events: further = 0 }: RecordedDayOptions): Promise<RecordedDay> {
@@ -157,12 +158,13 @@ export async function writeRecordedDay(log: HemostatLog, { now, events: further 
   // One whose end would lie ahead would be open now.
   const over = ended.filter(({ events }) => Date.parse(events.at(-1)?.time ?? '') <= now);
   const tales = [...open, ...over];
-  const events = [...tales.flatMap((tale) => tale.events), ...backgroundEvents(now), ...updaterEvents(now, open, over)].filter(({ time }) => Date.parse(time) <= now);
+  const events = [...tales.flatMap((tale) => tale.events), ...backgroundEvents(now), ...updaterEvents(now, open, over), ...alertEvents(now)].filter(({ time }) => Date.parse(time) <= now);
   await appendThen(log, events.sort((a, b) => a.time.localeCompare(b.time)));
   for (const member of MEMBERS) {
     await writeContainer(log, member, talesOf(tales, member), open.find((tale) => tale.member === member), now);
   }
   await writeHealer(log, now);
+  await writeTelemetry(log, now, tales);
   const described = open.map((tale) => [tale.name, { incident: tale.incident, container: tale.member.container, key: tale.key, digest: digestIn(tale) }] as const);
   return { containers: MEMBERS.length, events: events.length, open: Object.fromEntries(described) };
 }
