@@ -1,4 +1,4 @@
-import { SILENCE_MINUTES, byWhom, incidentCommand, type CommandOptions, type IncidentCommand } from './commands';
+import { ALERT_COMMANDS, SILENCE_MINUTES, alertCommand, byWhom, incidentCommand, type CommandOptions, type IncidentCommand } from './commands';
 import { ENDED_STATES, INCIDENT_STATES, type IncidentState, type IncidentSummary } from './incident';
 
 const now = Date.parse('2026-11-21T08:00:00.000Z');
@@ -48,5 +48,26 @@ describe('commands about an incident', () => {
 
   test('an empty reason is left out', () => {
     expect(byWhom({ user: 'anna', reason: '  ' })).toEqual(anna);
+  });
+});
+
+describe('commands about an alert about HemoStat itself', () => {
+  const alert = { alert_id: '0123abcd-0000-0000-0000-000000000000', name: 'High Latency', status: 'firing' as const };
+
+  test('R444, R445, R463: name the alert, who did it, and why or until when', () => {
+    expect(alertCommand('acknowledge', alert, { text: ' on it ' }, anna, now)).toEqual({ ok: true, command: { command: 'alert_acknowledge', alert: alert.alert_id, comment: 'on it', user: 'anna' } });
+    expect(alertCommand('silence', alert, { minutes: 5 }, anna, now)).toEqual({ ok: true, command: { command: 'alert_silence', alert: alert.alert_id, until: '2026-11-21T08:05:00.000Z', user: 'anna' } });
+    expect(alertCommand('resolve', alert, { text: 'mended' }, anna, now)).toEqual({ ok: true, command: { command: 'alert_resolve', alert: alert.alert_id, user: 'anna', reason: 'mended' } });
+  });
+
+  test.each(ALERT_COMMANDS)('%s makes no sense for one that is resolved', (name) => {
+    expect(alertCommand(name, { ...alert, status: 'resolved' }, {}, anna, now)).toEqual({ ok: false, refusal: { code: 'ended', message: 'Alert 0123abcd (High Latency) is resolved already.' } });
+    expect(alertCommand(name, { ...alert, status: 'silenced' }, {}, anna, now).ok).toBe(true);
+  });
+
+  test.each(['acknowledge', 'resolve'] as const)('a secret in the words of %s is taken out', (name) => {
+    const made = alertCommand(name, alert, { text: 'password=hunter2hunter2' }, anna, now);
+    expect(made.ok).toBe(true);
+    expect(JSON.stringify(made)).not.toContain('hunter2');
   });
 });

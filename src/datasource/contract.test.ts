@@ -2,7 +2,7 @@ import * as contract from '../contract/query';
 import { AGGREGATIONS } from '../contract/observability/schemas';
 import { AGGREGATE, KINDS, SERIES } from './components/kinds';
 import { EXAMPLES } from './components/QueryEditorHelp';
-import { DEFAULT_LIMIT, LIST_FILTERS, MAX_LIMIT } from './query-model';
+import { DEFAULT_LIMIT, LIST_FILTERS, MAX_LIMIT, NEVER_LIVE } from './query-model';
 
 // The browser half does not load the contract, which would bring its schemas along: here both are compared.
 describe('the browser half and the contract', () => {
@@ -13,6 +13,10 @@ describe('the browser half and the contract', () => {
   it('have the same figures of agents and the same aggregations', () => {
     expect(SERIES.map(({ value }) => value).sort()).toEqual([...contract.AGENT_SERIES].sort());
     expect(AGGREGATE.map(({ value }) => value).sort()).toEqual([...AGGREGATIONS].sort());
+  });
+
+  it('offer live updates for what can be live', () => {
+    expect(Object.entries(KINDS).filter(([, { live }]) => !live).map(([type]) => type).sort()).toEqual([...NEVER_LIVE].sort());
   });
 
   it('have the same limits', () => {

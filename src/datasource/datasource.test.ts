@@ -130,6 +130,7 @@ describe('live', () => {
   it.each<[string, Partial<HemostatDataQuery>, Partial<DataQueryRequest<HemostatDataQuery>>]>([
     ['a range that does not end now', { live: true }, { rangeRaw: { from: 'now-2h', to: 'now-1h' } }],
     ['a comparison of policies', { live: true, queryType: 'what_if', policy: {} }, {}],
+    ['what HemoStat’s own agents log', { queryType: 'agent_logs' }, { liveStreaming: true }],
     ['a page further back', { live: true, cursor: 'b_1' }, {}],
   ])('is not %s', async (_, query, more) => {
     const { source } = begin();

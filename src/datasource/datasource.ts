@@ -30,7 +30,7 @@ import { followRows } from './live/feed';
 import { signalsOf } from './live/signals';
 import { contextQuery, rangeOf, supportedSupplements, volumeQuery, volumeRequest, volumeResponse, withoutRow } from './logs';
 import { modified, MODIFICATIONS } from './modify';
-import { DEFAULT_LIMIT, defaultQueryFor, isComplete, typeOf } from './query-model';
+import { DEFAULT_LIMIT, defaultQueryFor, isComplete, NEVER_LIVE, typeOf } from './query-model';
 import type { HemostatDataQuery, HemostatOptions, ValueKind } from './types';
 import { HemostatVariables, readValues, TAG_KEYS, type ValueFilter } from './values';
 
@@ -145,9 +145,8 @@ export class HemostatDataSource
 
   /** Live in Explore by its button, on dashboards by the query, as long as the range ends now. */
   private isLive(query: HemostatDataQuery, request: Request): boolean {
-    const type = typeOf(query);
     const wanted = request.liveStreaming === true || (query.live === true && request.rangeRaw?.to === 'now');
-    return wanted && type !== 'what_if' && type !== 'annotations' && !query.cursor && !config.publicDashboardAccessToken;
+    return wanted && !NEVER_LIVE.has(typeOf(query)) && !query.cursor && !config.publicDashboardAccessToken;
   }
 
   /** One answer. `live` is ours alone: the process would name a channel, and Grafana would follow it without a backfill. */

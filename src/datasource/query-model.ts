@@ -20,6 +20,20 @@ export const LIST_FILTERS: readonly ListFilter[] = [
 /** Query types that cannot answer without what they are about. */
 const NEEDS_TARGET: ReadonlySet<QueryType> = new Set(['trace', 'container_metrics']);
 
+/** Types that cannot be kept up to date: what changes them does not stand in the log, or not with what narrows the query. */
+export const NEVER_LIVE: ReadonlySet<QueryType> = new Set([
+  'what_if',
+  'annotations',
+  'system_status',
+  'components',
+  'breakers',
+  'health_history',
+  'agent_series',
+  'error_groups',
+  'agent_logs',
+  'agent_traces',
+]);
+
 export const typeOf = (query: Pick<HemostatDataQuery, 'queryType'>): QueryType => query.queryType ?? 'events';
 
 /** What a new query is: log lines, or counts where an alert rule needs numbers. */

@@ -42,6 +42,19 @@ test('every resource is documented, with its method, answer and errors', () => {
   expect(resources).toHaveLength(new Set(RESOURCES.routes.map((route) => route.path)).size);
 });
 
+test('R474: the dashboard API stands under its own addresses and title, with the same parameters, answers and errors', () => {
+  const direct = Object.keys(document.paths).filter((url) => url.startsWith('/api/dashboard'));
+  expect(direct.map((url) => url.replace('/api/', '')).sort()).toEqual([...new Set(RESOURCES.routes.map((route) => route.path).filter((path) => path.startsWith('dashboard')))].sort());
+  for (const url of direct) {
+    for (const [method, operation] of Object.entries(document.paths[url] ?? {})) {
+      const { operationId, ...same } = operation;
+      const other = document.paths[url.replace('/api/', '/api/resources/')]?.[method];
+      expect(other).toEqual({ ...same, operationId: expect.not.stringMatching(`^${operationId}$`) });
+      expect(same).toMatchObject({ tags: ['Agent Observability Dashboard API'] });
+    }
+  }
+});
+
 test('every reference leads somewhere, and everything that is defined is used', () => {
   const refs = refsIn(document);
   expect(refs.filter((ref) => !ref.startsWith('#/') || resolve(ref) === undefined)).toEqual([]);
