@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createLogger } from '../../agents/runtime/logger';
 import { commonSettings } from '../../agents/runtime/settings/common';
 import { readSettings, type Environment } from '../../agents/runtime/settings/define';
+import { dashboardSettings } from '../../agents/runtime/settings/observer';
 import { createCore } from '../../src/backend/core/core';
 import { createHttpDoor } from '../../src/backend/http/server';
 import { readTokens, type TokenBook } from '../../src/backend/http/tokens';
@@ -36,7 +37,7 @@ function bookOf(tokens: PreviewDoor['tokens']): TokenBook {
 export async function openDoor(environment: Environment): Promise<PreviewDoor> {
   const settings = readSettings(commonSettings, environment);
   const tokens = { Viewer: randomBytes(24).toString('hex'), Editor: randomBytes(24).toString('hex'), Admin: randomBytes(24).toString('hex') };
-  const core = createCore(settings);
+  const core = createCore({ ...settings, dashboard: readSettings(dashboardSettings, environment) });
   const app = await createHttpDoor({ core, tokens: bookOf(tokens), logger: createLogger({ ...settings, logLevel: 'warn' }), rateLimit: 0, maxStreams: MAX_STREAMS });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -129,6 +129,8 @@ async function limit(app: FastifyInstance, perMinute: number): Promise<void> {
 function serviceRoutes(app: FastifyInstance, { core, metrics }: Door): void {
   const readiness = new Readiness(core);
   const document = openApiDocument();
+  // So that the first who asks is told something.
+  app.addHook('onListen', async () => void readiness.alive());
   app.get('/health', async () => readiness.alive());
   app.get('/ready', async (_request, reply) => {
     const { status, body } = await readiness.ready();
