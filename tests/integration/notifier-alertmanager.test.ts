@@ -1,9 +1,12 @@
 import { notifierAgent, sendTest } from '../../agents/notifier';
+import { AlertStore } from '../../agents/observer/alerts/store';
 import type { HemostatLog } from '../../agents/runtime/log';
 import { createLogger } from '../../agents/runtime/logger';
 import { derived, observed } from '../../agents/runtime/new-event';
 import { runAgents, type RunningAgents } from '../../agents/runtime/run';
 import { TroubleBoard } from '../../agents/runtime/trouble';
+import type { AgentAlert } from '../../src/contract/events';
+import { acknowledge, fire, resolve, silenceUntil, type AlertTransition } from '../../src/contract/observability/alert-state';
 import { startAlertmanager, type AlertmanagerServer } from '../support/alertmanager';
 import { eventually } from '../support/eventually';
 import { testAlert, testLog } from '../support/events';
@@ -139,6 +142,36 @@ test('what is silenced here is silenced there, with its alert still standing', a
   await command({ command: 'unsilence', user: 'ada' });
   await eventually(async () => expect(await silences('active')).toEqual([]));
   expect(await silences('expired')).toHaveLength(1);
+});
+
+test('an alert about HemoStat itself is kept alive, silenced and ended there as it is here (R445, R451)', async () => {
+  await run();
+  const fence = { task: 'observer', token: 'test' };
+  await log.redis.set(log.partition(0).lease('observer'), fence.token);
+  const store = new AlertStore(log, fence);
+  const write = async (transition: AlertTransition): Promise<AgentAlert> => {
+    if (!transition.ok) {
+      throw new Error(transition.message);
+    }
+    expect(await store.write({ ...transition, user: 'ada', now: Date.now() })).toBe(true);
+    await store.flush();
+    return transition.alert;
+  };
+  const silences = async (state: string) => (await alertmanager.get<Silence[]>('silences')).filter((silence) => silence.status.state === state);
+  const facts = { condition: 'high_cpu_usage', rule: 'high_cpu_usage', name: 'High CPU Usage', type: 'resource_usage', severity: 'warning', message: 'CPU usage is 90.00%', labels: {}, notify: true } as const;
+  const fired = await write(fire(facts, '3f2a9c1e-0000-4000-8000-000000000000', Date.now()));
+  await eventually(() => expect(words()).toEqual(['firing high_cpu_usage ']));
+  expect(told()[0]).toMatchObject({ labels: { alert_id: '3f2a9c1e', severity: 'warning' }, generatorURL: 'http://grafana.example/a/hemostat-monitor-app/system' });
+  const [before] = await active();
+  await eventually(async () => expect(Date.parse((await active())[0]?.endsAt ?? '')).toBeGreaterThan(Date.parse(before?.endsAt ?? '')));
+  const silenced = await write(silenceUntil(fired, { user: 'ada', until: new Date(Date.now() + 3_600_000).toISOString() }, Date.now()));
+  await eventually(async () => expect(await silences('active')).toHaveLength(1));
+  await eventually(async () => expect(await alertmanager.get('alerts?silenced=true&active=false')).toHaveLength(1));
+  const acknowledged = await write(acknowledge(silenced, { user: 'ada' }, Date.now()));
+  await eventually(async () => expect(await silences('active')).toEqual([]));
+  await write(resolve(acknowledged, undefined, Date.now()));
+  await eventually(() => expect(words()).toEqual(['firing high_cpu_usage ', 'resolved high_cpu_usage ']));
+  expect(await active()).toEqual([]);
 });
 
 test('an Alertmanager that is away is one trouble that ends, and open incidents reach it when it is back', async () => {
