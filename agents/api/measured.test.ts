@@ -1,5 +1,5 @@
 import { MemoryCore } from '../../tests/support/memory-core';
-import type { AgentTelemetry, StepSpan } from '../runtime/telemetry';
+import type { AgentTelemetry } from '../runtime/telemetry';
 import { measured } from './measured';
 
 interface Step {

@@ -57,8 +57,10 @@ export class Readiness {
   alive(): HealthBody {
     void this.health.get();
     void this.dashboard.get();
-    const dashboard = this.dashboard.last?.value ?? { initialized: undefined, lastRefresh: null, sources: {} };
-    const sources = { ...this.redis(), ...dashboard.sources };
+    const redis = this.redis();
+    // Without Redis what was known of the dashboard is old.
+    const dashboard = (redis.redis === false ? undefined : this.dashboard.last?.value) ?? { initialized: undefined, lastRefresh: null, sources: {} };
+    const sources = { ...redis, ...dashboard.sources };
     const checks = { dashboard: dashboard.initialized === true, last_refresh: dashboard.lastRefresh, data_sources: sources };
     return dashboard.initialized === false
       ? { status: 'unhealthy', reason: NOT_INITIALIZED, checks }
