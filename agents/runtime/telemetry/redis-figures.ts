@@ -122,9 +122,6 @@ export class RedisMetricExporter implements PushMetricExporter {
   }
 
   private async write(): Promise<boolean> {
-    if (!this.store.ready()) {
-      return false;
-    }
     this.current ??= this.nextBatch();
     if (!this.current) {
       return false;

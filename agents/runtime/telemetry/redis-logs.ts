@@ -20,7 +20,7 @@ export class RedisLogs {
     private readonly id: string,
     dropped: Dropped
   ) {
-    this.writer = new Writer({ capacity: CAPACITY, batch: BATCH, everyMs: EVERY_MS, ready: store.ready, write: async (batch) => this.write(batch), dropped: (count) => dropped.add('logs', count) });
+    this.writer = new Writer({ capacity: CAPACITY, batch: BATCH, everyMs: EVERY_MS, write: async (batch) => this.write(batch), dropped: (count) => dropped.add('logs', count) });
   }
 
   add(entry: LogEntry): void {

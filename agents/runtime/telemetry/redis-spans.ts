@@ -60,7 +60,7 @@ export class RedisSpanExporter implements SpanExporter {
     private readonly store: TelemetryStore,
     dropped: Dropped
   ) {
-    this.writer = new Writer({ capacity: CAPACITY, batch: BATCH, everyMs: EVERY_MS, ready: store.ready, write: async ({ items }) => this.write(items), dropped: (count) => dropped.add('spans', count) });
+    this.writer = new Writer({ capacity: CAPACITY, batch: BATCH, everyMs: EVERY_MS, write: async ({ items }) => this.write(items), dropped: (count) => dropped.add('spans', count) });
   }
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {

@@ -6,7 +6,10 @@ import { FIGURES_SCRIPT, LOGS_SCRIPT, SPANS_SCRIPT } from './scripts';
 type Script = (...words: Array<string | number>) => Promise<number>;
 type Scripts = { hemostatLogs: Script; hemostatSpans: Script; hemostatFigures: Script };
 
-/** Where telemetry is written: a connection of its own, so that the log never waits behind it. */
+/**
+ * Where telemetry is written: a connection of its own, so that the log never waits behind it. While Redis is away a command waits for it; each
+ * writer has one on its way at most, so nothing piles up here.
+ */
 export class TelemetryStore {
   readonly keys: TelemetryKeys;
   readonly scripts: Scripts;
@@ -21,9 +24,7 @@ export class TelemetryStore {
     this.scripts = this.redis as unknown as Scripts;
   }
 
-  /** False while Redis is away: commands would only pile up. */
-  readonly ready = (): boolean => this.redis.status === 'ready' || this.redis.status === 'wait';
-
+  /** What is on its way fails. */
   close(): void {
     this.redis.disconnect();
   }

@@ -10,8 +10,7 @@ export interface WriterOptions<T> {
   /** Items that are written in one step. */
   batch: number;
   everyMs: number;
-  /** False while there is no use in trying. */
-  ready: () => boolean;
+  /** May take as long as Redis is away: meanwhile nothing else is tried. */
   write: (batch: Batch<T>) => Promise<unknown>;
   dropped: (count: number) => void;
 }
@@ -101,9 +100,6 @@ export class Writer<T> {
   }
 
   private async writeOne(): Promise<boolean> {
-    if (!this.options.ready()) {
-      return false;
-    }
     this.current ??= { number: this.numbers.next(), items: this.waiting.splice(0, this.options.batch) };
     try {
       await this.options.write(this.current);
