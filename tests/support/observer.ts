@@ -20,7 +20,7 @@ export const QUICK_OBSERVER: Environment = {
 
 /** One copy of an agent in a process of its own. The caller ends it. */
 export function startAgent(name: string, environment: Environment): Running {
-  return start(process.execPath, [COMMAND, 'agent', name], { env: { PATH: process.env.PATH ?? '', ...environment } as NodeJS.ProcessEnv });
+  return start(process.execPath, [COMMAND, 'agent', name], { env: { PATH: process.env.PATH ?? '', ...environment } });
 }
 
 /** What a person asks for about an alert or a rule. @returns the command's event */
