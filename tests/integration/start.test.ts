@@ -62,6 +62,7 @@ describe('npm start', () => {
     expect(told.incident).toMatchObject({ state: 'resolved' });
     const status = await look('status');
     expect(status).toMatchObject({ ok: true, mode: 'auto', redis: { append_only: true, policy: 'noeviction' } });
+    expect((status.agents as Array<{ agent: string; leading: boolean }>).find(({ agent }) => agent === 'observer')).toMatchObject({ leading: true });
     expect((await look('doctor')).ok).toBe(true);
 
     expect(runningHere(root, -1)?.pid).toBe(process.pid);
@@ -97,6 +98,8 @@ describe('npm start', () => {
   it('ends when the agents refuse their settings', async () => {
     expect(await run({ HEMOSTAT_MODE: 'bold' })).toBe(2);
     expect(printed.join('\n')).toMatch(/HEMOSTAT_MODE: "bold" is not one of observe, approve, auto/);
+    expect(await run({ HEMOSTAT_START_AGENTS: 'all, obsever' })).toBe(2);
+    expect(printed.join('\n')).toMatch(/HEMOSTAT_START_AGENTS: names "obsever", which there is not/);
   });
 
   it('keeps its data out of version control', async () => {
