@@ -1,11 +1,13 @@
 import { GUARDS } from '../../src/contract/guards';
+import { DEFAULT_RULES } from '../../src/contract/observability/rules';
 import { ANALYSIS_RESULTS, EVENT_METRICS, type EventMetricName, type LabelsOf } from '../../src/contract/metrics';
 import { EVENT_TYPES, SEVERITIES, VERDICTS } from '../../src/contract/events';
 import { ENDED_STATES, SETTLED_STATES } from '../../src/contract/incident';
 import type { Book } from './book';
-import { containerLabels, labelText, seriesKey } from './names';
+import { boundsOf, emitHistogram } from './histogram';
+import { containerLabels, seriesKey } from './names';
 import { copyOf, emptySeries, merged, takeOver, type Series } from './series';
-import type { Emit, Family, Values } from './sheet';
+import type { Family, Values } from './sheet';
 import type { KnownContainer } from './state/containers';
 
 const RESULTS = ['success', 'failed'];
@@ -31,6 +33,7 @@ function knownLabels(): Series[] {
     ...SETTLED_STATES.map((state) => zero('hemostat_incidents_settled_total', { state })),
     ...CHANNELS.flatMap((channel) => RESULTS.map((status) => zero('hemostat_alerts_sent_total', { channel, status }))),
     ...['analyzer', 'responder', 'notifier', 'bridge'].map((group) => zero('hemostat_dead_letters_total', { group })),
+    ...DEFAULT_RULES.flatMap(({ name: rule }) => ['fired', 'resolved'].map((change) => zero('hemostat_agent_alert_changes_total', { rule, change }))),
   ];
 }
 
@@ -112,20 +115,7 @@ function listOf(lists: Map<string, Series[]>, name: string): Series[] {
   return list;
 }
 
-/** Bounds as labels, written once. */
-const LE = new Map<string, readonly string[]>(EVENT_METRICS.flatMap(({ name, buckets }): Array<[string, readonly string[]]> => (buckets ? [[name, [...buckets, '+Inf'].map((bound) => labelText({ le: String(bound) }))]] : [])));
-
-function emitHistogram(emit: Emit, { labels, numbers, exemplars }: Series, bounds: readonly string[]): void {
-  let total = 0;
-  bounds.forEach((bound, index) => {
-    total += numbers[index + 1] ?? 0;
-    emit(labels, total, bound, '_bucket', exemplars?.[index + 1]);
-  });
-  emit(labels, numbers[0] ?? 0, '', '_sum');
-  emit(labels, total, '', '_count');
-}
-
 function familyOf(name: string, list: readonly Series[]): Family {
-  const bounds = LE.get(name);
+  const bounds = boundsOf(name);
   return (emit) => list.forEach((series) => (bounds ? emitHistogram(emit, series, bounds) : emit(series.labels, series.numbers[0] ?? 0, '', '', series.exemplars?.[0])));
 }

@@ -1,4 +1,5 @@
 import { GUARDS } from '../../src/contract/guards';
+import { DEFAULT_RULES } from '../../src/contract/observability/rules';
 import { ANOMALY_TYPES, SEVERITIES, type EventOf, type EventType, type GuardVerdict, type HemostatEvent } from '../../src/contract/events';
 import { OTHER, type EventMetricName, type LabelsOf } from '../../src/contract/metrics';
 import { agentLabel, containerLabels, seriesKey } from './names';
@@ -16,6 +17,8 @@ type Handler<T extends EventType> = (event: EventOf<T>) => readonly Count[];
 const SECOND = 1000;
 const among = (known: readonly string[], value: string) => (known.includes(value) ? value : OTHER);
 const GUARD_NAMES = Object.keys(GUARDS);
+/** Operators add rules of their own, as many as they like. */
+const RULE_NAMES = DEFAULT_RULES.map(({ name }) => name);
 /** How the Python original's responder names its refusals. */
 const ORIGINAL_REFUSALS: Readonly<Record<string, string>> = { cooldown_active: 'cooldown', circuit_breaker_open: 'circuit_breaker' };
 
@@ -105,6 +108,7 @@ const HANDLERS: { readonly [T in EventType]?: Handler<T> } = {
   notification_deduped: () => [count('hemostat_alerts_deduped_total', {})],
   agent_started: ({ agent }) => [count('hemostat_agent_starts_total', { agent_name: agentLabel(agent) })],
   agent_trouble: ({ agent, data }) => (data.state === 'began' ? [count('hemostat_agent_troubles_total', { agent_name: agentLabel(agent), part: data.part })] : []),
+  agent_alert: ({ data }) => [count('hemostat_agent_alert_changes_total', { rule: among(RULE_NAMES, data.alert.rule), change: data.change })],
   dead_letter: ({ data }) => [count('hemostat_dead_letters_total', { group: data.group })],
 };
 

@@ -1,6 +1,7 @@
 import { OTHER, type HostMetricName, type LabelsOf, type StateMetricName } from '../../src/contract/metrics';
+import { boundsOf, emitHistogram } from './histogram';
 import { labelText } from './names';
-import type { Exemplar } from './series';
+import type { Exemplar, Series } from './series';
 
 /**
  * Takes one series.
@@ -60,6 +61,12 @@ export class Sheet {
         }
       }
     });
+  }
+
+  /** One histogram for each row, as of that moment. */
+  histograms(name: StateMetricName, rows: ReadonlyArray<Pick<Series, 'labels' | 'numbers'>>): void {
+    const bounds = boundsOf(name) ?? [];
+    this.families.set(name, (emit) => rows.forEach((row) => emitHistogram(emit, row, bounds)));
   }
 }
 

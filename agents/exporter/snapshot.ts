@@ -7,7 +7,9 @@ import { unlessAborted, waitMs, within } from '../runtime/wait';
 import { Sheet, type Values } from './sheet';
 import { agentFigures, switchFigures } from './state/agents';
 import { ContainerReader, containerFigures, type KnownContainer } from './state/containers';
+import { agentTotalFigures, droppedFigures, readAgentTotals } from './state/figures';
 import { guardFigures } from './state/guards';
+import { alertFigures, ObservedReader, observedFigures } from './state/healer';
 import { incidentFigures, readActiveIncidents } from './state/incidents';
 import { logFigures, redisFigures } from './state/redis';
 
@@ -26,6 +28,7 @@ export class Snapshot {
   private up = false;
   private readonly containerReader: ContainerReader;
   private readonly guards: GuardRecord;
+  private readonly observed: ObservedReader;
 
   constructor(
     private readonly context: AgentContext,
@@ -33,6 +36,7 @@ export class Snapshot {
   ) {
     this.containerReader = new ContainerReader(context.log);
     this.guards = new GuardRecord(context.log);
+    this.observed = new ObservedReader(context.log);
   }
 
   /** True when what is served was read a moment ago. */
@@ -85,7 +89,14 @@ export class Snapshot {
     switchFigures(sheet, readSwitches(switches), now);
     incidentFigures(sheet, incidents, now);
     // A user of Redis may lack the right to ask for these; the rest is served all the same.
-    await Promise.all([this.optional('log', logFigures(sheet, log)), this.optional('redis', redisFigures(sheet, log))]);
+    await Promise.all([
+      this.optional('log', logFigures(sheet, log)),
+      this.optional('redis', redisFigures(sheet, log)),
+      this.optional('agents', readAgentTotals(log).then((totals) => agentTotalFigures(sheet, totals))),
+      this.optional('telemetry', droppedFigures(sheet, log)),
+      this.optional('observer', this.observed.read().then((observed) => observedFigures(sheet, observed, now))),
+      this.optional('alerts', alertFigures(sheet, log)),
+    ]);
     this.values = sheet.values;
     this.readAt = now;
   }

@@ -1,7 +1,7 @@
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** What one unit of the value is. `percent` only where the Python original's names demand it (0..100); `ratio` is 0..1. */
-export type MetricUnit = 'count' | 'seconds' | 'bytes' | 'percent' | 'ratio' | 'usd' | 'timestamp' | 'flag';
+export type MetricUnit = 'count' | 'seconds' | 'milliseconds' | 'bytes' | 'percent' | 'ratio' | 'usd' | 'timestamp' | 'flag';
 
 /** One metric: everything that a reader of its name needs to know. */
 export interface MetricDefinition<N extends string = string, L extends readonly string[] = readonly string[]> {

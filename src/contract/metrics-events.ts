@@ -57,4 +57,5 @@ export const EVENT_METRICS = [
   counter('hemostat_dead_letters_total', ['group'], 'Entries that were put aside after the last failure, by the reading group.'),
   counter('hemostat_agent_troubles_total', ['agent_name', 'part'], 'Troubles of agents that began, by the part that was missing.'),
   counter('hemostat_agent_starts_total', ['agent_name'], 'Starts of agents.'),
+  counter('hemostat_agent_alert_changes_total', ['rule', 'change'], 'Changes of alerts about HemoStat itself, by the rule and by what changed: fired, acknowledged, silenced, ended_silence, resolved.', { requirement: 'R451' }),
 ] as const;

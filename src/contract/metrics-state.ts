@@ -1,3 +1,4 @@
+import { AGENT_METRICS, HEALER_METRICS } from './metrics-agents';
 import { counter, gauge } from './metrics-define';
 
 const CONTAINER = ['container_name', 'container_id', 'host', 'project'] as const;
@@ -44,6 +45,9 @@ export const STATE_METRICS = [
   counter('hemostat_agent_failed_total', COPY, 'Times that handling an entry failed in this copy since it started.'),
   counter('hemostat_agent_dead_letters_total', COPY, 'Entries that this copy gave up since it started.'),
   gauge('hemostat_monitor_last_poll_timestamp_seconds', ['host'], 'When the monitor last wrote figures of the containers of a host.', { unit: 'timestamp' }),
+  ...AGENT_METRICS,
+  // The healer as the observer sees it
+  ...HEALER_METRICS,
   // The log and Redis
   gauge('hemostat_log_length', ['partition'], 'Entries of the log.'),
   gauge('hemostat_log_memory_bytes', ['partition'], 'Memory of the log in Redis, about.', { unit: 'bytes' }),

@@ -1,4 +1,5 @@
-import { METRICS, metricOfSeries } from './metrics';
+import { AGENT_METRICS, METRICS, metricOfSeries } from './metrics';
+import { HISTOGRAM_BOUNDS } from './observability/histogram';
 
 describe('the metrics', () => {
   it('have one definition each, also in OpenMetrics, which takes the ending of a counter off', () => {
@@ -9,7 +10,7 @@ describe('the metrics', () => {
   it('keep to the naming rules of Prometheus, where the original does not demand otherwise', () => {
     const demanded = ['hemostat_container_restart_count'];
     for (const { name, type, unit, labels, help, buckets } of METRICS) {
-      expect(name).toMatch(/^(hemostat|node)_[a-zA-Z0-9_]+$/);
+      expect(name).toMatch(/^(hemostat|node|agent)_[a-zA-Z0-9_]+$/);
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
       expect([name, /_(count|sum|bucket)$/.test(name)]).toEqual([name, demanded.includes(name)]);
       expect([name, labels.includes('le') || labels.includes('instance') || labels.includes('job')]).toEqual([name, false]);
@@ -21,6 +22,14 @@ describe('the metrics', () => {
         expect([name, /_timestamp_seconds$/.test(name)]).toEqual([name, unit === 'timestamp']);
       }
     }
+  });
+
+  it('have bounds of latency that agents count by, so that nothing is told finer than it was measured (R374)', () => {
+    const bounds = AGENT_METRICS.flatMap(({ buckets }) => buckets ?? []);
+    expect(bounds.length).toBeGreaterThan(10);
+    expect(bounds.filter((bound) => !HISTOGRAM_BOUNDS.includes(bound))).toEqual([]);
+    // The limits of rules and cards.
+    expect([500, 1000, 5000].filter((limit) => !bounds.includes(limit))).toEqual([]);
   });
 
   it('are found by the names of their series', () => {

@@ -5,6 +5,7 @@ import { STATE_METRICS } from './metrics-state';
 
 export type { MetricDefinition, MetricType, MetricUnit } from './metrics-define';
 export { ANALYSIS_RESULTS, EVENT_METRICS, HOST_METRICS, STATE_METRICS };
+export { AGENT_METRICS } from './metrics-agents';
 
 /** Every metric that the exporter serves, besides what prom-client tells of the exporter's own process (`process_`, `nodejs_`). */
 export const METRICS: readonly MetricDefinition[] = [...EVENT_METRICS, ...STATE_METRICS, ...HOST_METRICS];

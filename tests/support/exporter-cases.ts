@@ -2,6 +2,7 @@ import type { EventMetricName } from '../../src/contract/metrics';
 import type { EventData, EventType, HemostatEvent } from '../../src/contract/events';
 import { observed } from '../../agents/runtime/new-event';
 import { alertData, completeData, decision, falseAlarmData, needData, refusedData, verifiedData } from './story-events';
+import { testAgentAlert } from './telemetry-data';
 
 /** A metric, what moves it, and by how much. */
 export interface CountCase {
@@ -24,6 +25,7 @@ const recovered = (container: string, data: Partial<EventData<'container_recover
 
 const call = { model: 'qwen3', provider: 'ollama', started_at: NOW, duration_seconds: 1.5, input_tokens: 700, output_tokens: 50, cost_usd: 0.25, prompt_hash: 'ab', finish_reason: 'stop', outcome: 'ok' as const };
 const asked = (container: string) => [need(container, { analysis_method: 'ai', model_calls: [call] })];
+const agentAlert = (rule: string) => testAgentAlert(1, Date.parse(NOW), { rule });
 const notice = { channel: 'slack', kind: 'ill', key: 'k' };
 
 /** Every metric that is counted out of events, with an event that moves it. */
@@ -108,6 +110,18 @@ export const COUNT_CASES: readonly CountCase[] = [
     query: 'hemostat_agent_troubles_total{agent_name="alert",part="slack"}',
     by: 1,
     events: () => [of('', 'agent_trouble', { part: 'slack', state: 'began', message: 'm' }, 'notifier'), of('', 'agent_trouble', { part: 'slack', state: 'ended', message: 'm' }, 'notifier')],
+  },
+  {
+    metric: 'hemostat_agent_alert_changes_total',
+    query: 'hemostat_agent_alert_changes_total{rule="high_cpu_usage",change="fired"}',
+    by: 1,
+    events: () => (['fired', 'resolved'] as const).map((change) => of('', 'agent_alert', { change, user: '', alert: agentAlert('high_cpu_usage') }, 'observer')),
+  },
+  {
+    metric: 'hemostat_agent_alert_changes_total',
+    query: 'hemostat_agent_alert_changes_total{rule="other",change="silenced"}',
+    by: 1,
+    events: () => [of('', 'agent_alert', { change: 'silenced', user: 'ann', alert: agentAlert('made_up_by_somebody') }, 'observer')],
   },
   { metric: 'hemostat_agent_starts_total', query: 'hemostat_agent_starts_total{agent_name="monitor"}', by: 1, events: () => [of('', 'agent_started', { version: '1', instance: 'i', settings: {} })] },
 ];
