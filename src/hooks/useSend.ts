@@ -18,8 +18,11 @@ export interface Sending<A extends Told> {
   run: (body: Record<string, unknown>) => Promise<A | undefined>;
 }
 
-/** Something that is sent to a resource of the data source. Who may do it is decided on the server; the buttons only tell beforehand. */
-export function useSend<A extends Told>(path: string): Sending<A> {
+/**
+ * Something that is sent to a resource of the data source. Who may do it is decided on the server; the buttons only tell beforehand.
+ * @param againMs milliseconds after which the page is refreshed once more: for what an agent does a moment after it was asked
+ */
+export function useSend<A extends Told>(path: string, againMs?: number): Sending<A> {
   const { settings } = usePage();
   const { refresh } = useTimeRange();
   const [running, setRunning] = useState(false);
@@ -33,6 +36,9 @@ export function useSend<A extends Told>(path: string): Sending<A> {
         const done = await source.sendResource<A>(path, body);
         getAppEvents().publish({ type: AppEvents.alertSuccess.name, payload: [done.next] });
         refresh();
+        if (againMs !== undefined) {
+          setTimeout(refresh, againMs);
+        }
         return done;
       } catch (cause) {
         const failed = failureOf(cause);
@@ -43,7 +49,7 @@ export function useSend<A extends Told>(path: string): Sending<A> {
         setRunning(false);
       }
     },
-    [path, settings.datasourceUid, refresh]
+    [path, againMs, settings.datasourceUid, refresh]
   );
   return { running, failure, run };
 }

@@ -63,6 +63,8 @@ test('offers a Viewer nothing that it may not do', async ({ page, as }) => {
 test('R372 R373: traces are filtered and opened by keys; one shows its model calls, tokens, cost, log lines and incident', async ({ page }) => {
   await page.goto(DAY);
   const rows = page.getByTestId(testIds.agents.traceRow);
+  await expect(rows).toHaveCount(10);
+  await page.getByRole('button', { name: 'Show 40 more' }).click();
   await expect(rows).toHaveCount(50);
   await page.getByRole('combobox', { name: 'Least length of traces' }).click();
   await page.getByRole('option', { name: '1 min and longer' }).click();

@@ -59,9 +59,8 @@ async function look(log: HemostatLog): Promise<void> {
 
 /** What reads the log has read all of it. */
 async function readOn(log: HemostatLog): Promise<void> {
-  const reading = GROUPS.filter((group) => group !== 'bridge');
   for (const { log: stream } of log.partitions) {
-    for (const group of reading) {
+    for (const group of GROUPS) {
       // XREADGROUP counts what was read, which is what the lag is told from.
       await log.redis.xreadgroup('GROUP', group, 'recorded', 'COUNT', 100_000, 'NOACK', 'STREAMS', stream, '>');
     }

@@ -50,39 +50,52 @@ interface Step {
   end: number;
 }
 
-/** What an incident looks like as a trace: its detection, then every agent's handling of the event before, with its calls of the model. */
+/** What each agent waits for; the others tell of everything. */
+const READS: Readonly<Record<string, readonly string[]>> = { analyzer: ['health_alert'], responder: ['remediation_needed', 'command', 'remediation_complete'] };
+/** What the monitor does by itself, by what comes of it. */
+const BY_ITSELF: Readonly<Record<string, string>> = { forensics_captured: 'save forensics', container_recovered: 'see it recover' };
+
+/** The event that an agent was at when it made another one; undefined for what nobody asked for. */
+function causeOf(events: readonly HemostatEvent[], index: number): HemostatEvent | undefined {
+  const { agent } = events[index] ?? {};
+  const before = events.slice(0, index);
+  const wanted = READS[agent ?? ''];
+  return before.findLast((one) => (wanted ? wanted.includes(one.type) : one.agent !== agent)) ?? before.at(-1);
+}
+
+/** The step of an agent at an event, before it is known what came of it. */
+function stepFor(tale: Tale, event: HemostatEvent, cause: HemostatEvent, parent: string): Step {
+  const from = Date.parse(cause.time) + 2;
+  const own = BY_ITSELF[event.type];
+  const attributes = { 'hemostat.incident_id': tale.incident, 'hemostat.event_id': cause.id, 'hemostat.host': event.host, 'hemostat.container': event.container };
+  const span: Span = { span_id: spanId(tale.name, event.agent, cause.id, own ?? ''), parent_span_id: parent, name: own ?? `handle ${cause.type}`, service: event.agent, kind: own ? 'internal' : 'consumer', start_time: iso(from), duration_ms: 1, status: 'ok', attributes };
+  return { span, end: from };
+}
+
+/** What an incident looks like as a trace: its detection, then every agent's handling of what it reads, with its calls of the model. */
 export function spansOf(tale: Tale, now: number): Span[] {
-  const events = tale.events.filter(({ time, agent }) => Date.parse(time) <= now && agent !== 'operator');
-  const root: Span = { span_id: spanId(tale.name, 'root'), parent_span_id: '', name: 'detect illness', service: 'monitor', kind: 'internal', start_time: iso(tale.began - 40), duration_ms: 40, status: 'ok', attributes: { 'hemostat.incident_id': tale.incident, 'hemostat.container': tale.key, 'hemostat.illness': tale.illness.rule } };
+  const events = tale.events.filter(({ time }) => Date.parse(time) <= now);
+  const root: Span = { span_id: spanId(tale.name, 'root'), parent_span_id: '', name: 'detect illness', service: 'monitor', kind: 'internal', start_time: iso(tale.began - 40), duration_ms: 40, status: 'ok', attributes: { 'hemostat.incident_id': tale.incident, 'hemostat.host': tale.member.host, 'hemostat.container': tale.member.container, 'hemostat.illness': tale.illness.rule } };
   const steps = new Map<string, Step>();
   /** The step that an event came out of. */
   const madeBy = new Map<string, string>();
-  const byId = new Map(tale.events.map((event) => [event.id, event]));
   const calls: Span[] = [];
-  for (const event of events) {
-    const cause = byId.get(event.cause_id);
-    const at = Date.parse(event.time);
-    if (!cause || event.type === 'health_alert') {
+  events.forEach((event, index) => {
+    const cause = causeOf(events, index);
+    if (!cause || event.type === 'health_alert' || event.agent === 'operator') {
       madeBy.set(event.id, root.span_id);
-      continue;
+      return;
     }
-    const name = `${event.agent} ${cause.id}`;
+    const name = `${event.agent} ${cause.id} ${BY_ITSELF[event.type] ?? ''}`;
+    const step = steps.get(name) ?? stepFor(tale, event, cause, madeBy.get(cause.id) ?? root.span_id);
     const error = failedWith(event);
-    const from = Date.parse(cause.time);
-    const step = steps.get(name) ?? {
-      end: at,
-      span: { span_id: spanId(tale.name, name), parent_span_id: madeBy.get(cause.id) ?? root.span_id, name: `handle ${cause.type}`, service: event.agent, kind: 'consumer' as const, start_time: iso(from + 2), duration_ms: 1, status: 'ok' as const, attributes: { 'hemostat.incident_id': tale.incident, 'hemostat.event_id': cause.id, 'hemostat.host': event.host, 'hemostat.container': event.container, 'hemostat.outcome': event.type } },
-    };
-    step.end = Math.max(step.end, at);
-    step.span.duration_ms = Math.max(1, step.end - from - 2);
-    if (error !== undefined) {
-      step.span.status = 'error';
-      step.span.status_message = error;
-    }
+    step.end = Math.max(step.end + 1, Date.parse(event.time));
+    Object.assign(step.span, { duration_ms: step.end - Date.parse(step.span.start_time), ...(error === undefined ? {} : { status: 'error', status_message: error }) });
+    step.span.attributes['hemostat.outcome'] = event.type;
     steps.set(name, step);
     madeBy.set(event.id, step.span.span_id);
     calls.push(...callsOf(event).map((call) => modelSpan(call, step.span.span_id, event.agent)));
-  }
+  });
   return [root, ...[...steps.values()].map(({ span }) => span), ...calls];
 }
 

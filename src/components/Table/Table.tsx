@@ -19,6 +19,8 @@ export interface TableProps<T> {
   columns: ReadonlyArray<TableColumn<T>>;
   rows: readonly T[];
   keyOf: (row: T) => string;
+  /** The head is there only for those who do not see: another table with the same columns stands above. */
+  continued?: boolean;
   /** Rows can be opened: whether one is, what opens and closes it, and what is shown of it. */
   opening?: { isOpen: (row: T) => boolean; toggle: (row: T) => void; details: (row: T) => ReactNode; nameOf: (row: T) => string };
   'data-testid'?: string;
@@ -43,13 +45,13 @@ function move(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** Rows in columns; below the width of a tablet each row becomes a card. Long lists are for VirtualList. */
-export function Table<T>({ label, columns, rows, keyOf, opening, 'data-testid': testId, rowTestId }: TableProps<T>) {
+export function Table<T>({ label, columns, rows, keyOf, continued = false, opening, 'data-testid': testId, rowTestId }: TableProps<T>) {
   const styles = useStyles2(getStyles);
   const grid = { '--columns': [...(opening ? ['28px'] : []), ...columns.map(({ width }) => width)].join(' ') } as React.CSSProperties;
   return (
     // Scrolls nowhere: whoever goes from row to row by keys moves the focus alone.
     <div role="table" aria-label={label} className={styles.table} style={grid} onKeyDown={move} data-testid={testId}>
-      <div role="rowgroup" className={styles.head}>
+      <div role="rowgroup" className={continued ? 'sr-only' : styles.head}>
         <div role="row" className={styles.cells}>
           {opening ? <span role="columnheader" aria-label={t('table.open', 'Details')} /> : null}
           {columns.map(({ title, figure }) => (
@@ -127,13 +129,16 @@ const getStyles = (theme: GrafanaTheme2) => ({
     minWidth: 0,
     overflowWrap: 'anywhere',
     small: { display: 'block', color: theme.colors.text.secondary },
+    code: { whiteSpace: 'normal', overflowWrap: 'anywhere' },
     [theme.breakpoints.down(NARROW)]: {
       gridColumn: 2,
       display: 'grid',
       gridTemplateColumns: '96px minmax(0, 1fr)',
       columnGap: theme.spacing(1),
       '&::before': { content: 'attr(data-title)', gridRow: '1 / span 3', color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize },
-      '& > *': { gridColumn: 2, justifySelf: 'start' },
+      '& > *': { gridColumn: 2, justifySelf: 'start', minWidth: 0, maxWidth: '100%' },
+      // Nothing to say about it.
+      '&:empty': { display: 'none' },
     },
   }),
   figure: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums', [theme.breakpoints.down(NARROW)]: { textAlign: 'left' } }),

@@ -76,12 +76,12 @@ export function TimeChart({ title, lines, unit, xLabel, yLabel, max, height = 24
   );
 }
 
-/** Charts side by side, where there is room. */
-export function TimeCharts({ children }: { children: React.ReactNode }) {
-  return <div className={useStyles2(getStyles).grid}>{children}</div>;
+/** Charts side by side, where there is room. @param least pixels of each */
+export function TimeCharts({ least = 400, children }: { least?: number; children: React.ReactNode }) {
+  return <div className={useStyles2(getStyles).grid(least)}>{children}</div>;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  grid: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(400px, 100%), 1fr))', gap: theme.spacing(1) }),
+  grid: (least: number) => css({ display: 'grid', gridTemplateColumns: `repeat(auto-fit, minmax(min(${least}px, 100%), 1fr))`, gap: theme.spacing(1) }),
   chart: css({ minWidth: 0, display: 'flex' }),
 });

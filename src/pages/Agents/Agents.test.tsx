@@ -27,7 +27,7 @@ afterEach(() => jest.restoreAllMocks());
 const INCIDENT = 'a'.repeat(32);
 const rules = { rules: mergeRules(DEFAULT_RULES, []), scopes: { agents: ['error_rate'] } };
 const call = span('chat qwen3:8b', 'step', { kind: 'client', attributes: { 'gen_ai.request.model': 'qwen3:8b', 'gen_ai.provider.name': 'ollama', 'gen_ai.usage.input_tokens': 1800, 'gen_ai.usage.output_tokens': 160, 'gen_ai.response.finish_reasons': 'stop', 'hemostat.cost_usd': 0.0004 } });
-const story = trace(INCIDENT, { incident_id: INCIDENT, root_span: 'health_alert', spans: [span('root', '', { service: 'monitor', name: 'health_alert' }), span('step', 'root', { status: 'error', status_message: 'the model answered nonsense', attributes: { try: 2 } }), call] });
+const story = trace(INCIDENT, { incident_id: INCIDENT, root_span: 'health_alert', spans: [span('root', '', { service: 'monitor', name: 'health_alert', attributes: { 'hemostat.host': 'host-1', 'hemostat.container': 'web' } }), span('step', 'root', { status: 'error', status_message: 'the model answered nonsense', attributes: { try: 2 } }), call] });
 const lines = [logEntry('analysis <b>done</b>', { trace_id: INCIDENT, incident_id: INCIDENT, attributes: { instance: 'analyzer-1' } }), logEntry('Redis is away', { level: 'error', agent_id: 'monitor' })];
 const failures = [logEntry('connect ECONNREFUSED', { level: 'error', trace_id: INCIDENT, attributes: { error_type: 'DockerError' } }), logEntry('connect ECONNREFUSED', { level: 'error', attributes: { error_type: 'DockerError' } })];
 
@@ -98,7 +98,7 @@ describe('traces', () => {
   it('R372 R373: one is opened as a waterfall, with model calls, tokens, cost, log lines and a way to the incident; the address keeps it', async () => {
     const { user, search, refresh } = show();
     const [row] = await screen.findAllByTestId(testIds.agents.traceRow);
-    expect(row).toHaveTextContent(/health alertmonitor.*well2.1 s3story/);
+    expect(row).toHaveTextContent(/health alert host-1\/webmonitor, analyzer · 1 model calls, \$0.00040.*well2.1 s3story/);
     await user.click(within(row as HTMLElement).getByRole('button', { name: 'Details of health alert (monitor)' }));
     const opened = await screen.findByTestId(testIds.agents.trace);
     expect(await within(opened).findByTestId(testIds.incident.waterfall)).toHaveTextContent('chat qwen3:8b');

@@ -28,7 +28,7 @@ const columns = (): Array<TableColumn<ErrorGroup>> => [
   { title: t('agents.error-count', 'Times'), width: '70px', figure: true, draw: ({ count }) => <span>{count.toLocaleString('en-US')}</span> },
   { title: t('agents.error-first', 'First'), width: 'minmax(110px, 1fr)', draw: ({ first_seen: at }) => <When at={at} /> },
   { title: t('agents.error-last', 'Last'), width: 'minmax(110px, 1fr)', draw: ({ last_seen: at }) => <When at={at} /> },
-  { title: t('agents.error-trace', 'Trace'), width: '90px', draw: ({ sample_trace_id: id }) => (id ? <TextLink href={agentTracePath(id)} inline={false}>{t('agents.open-trace', 'open')}</TextLink> : <span>–</span>) },
+  { title: t('agents.error-trace', 'Trace'), width: '90px', draw: ({ sample_trace_id: id }) => (id ? <TextLink href={agentTracePath(id)} inline={false}>{t('agents.open-trace', 'open')}</TextLink> : null) },
 ];
 
 /** R379 to R381: equal errors told once, the most frequent first. */

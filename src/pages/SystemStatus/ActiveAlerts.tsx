@@ -19,7 +19,7 @@ export function ActiveAlerts({ alerts: { alerts, summary } }: Pick<StatusPayload
   return (
     <Section title={t('system.alerts', 'Active alerts')} data-testid={testIds.system.alerts}>
       <p style={{ margin: 0 }}>
-        {total === 0 ? t('system.no-alerts', 'None.') : t('system.alert-counts', '{{total}} in all: {{critical}} critical, {{warning}} warnings, {{info}} for information', { total, critical, warning, info })}
+        {total === 0 ? t('system.no-alerts', 'None.') : t('system.alert-counts', '{{total}} in all: critical or error {{critical}}, warning {{warning}}, info {{info}}', { total, critical, warning, info })}
       </p>
       {alerts.length > 0 ? (
         <ul className={styles.list}>

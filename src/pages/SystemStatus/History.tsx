@@ -24,7 +24,7 @@ export function History({ historical: { data, summary } }: Pick<StatusPayload, '
               response: knownTime(summary.avg_response_time),
             })}
           </p>
-          <TimeCharts>
+          <TimeCharts least={300}>
             <TimeChart
               title={t('system.chart-health', 'Score, availability, breakers')}
               unit="none"

@@ -40,9 +40,7 @@ const componentColumns = (): Array<TableColumn<Component>> => [
           {plainText(error ?? t('system.no-words', 'an error without words'), 400)}
           {mend ? <small>{plainText(mend, 400)}</small> : null}
         </div>
-      ) : (
-        <span>–</span>
-      ),
+      ) : null,
   },
 ];
 
@@ -66,7 +64,7 @@ const breakerColumns = (): Array<TableColumn<Breaker>> => [
   { title: t('system.success', 'Success rate'), width: '100px', figure: true, draw: ({ success_rate: rate }) => <span>{rate === null ? t('system.never-called', 'never called') : percentText(rate * 100)}</span> },
   { title: t('system.mean-time', 'Mean time'), width: '110px', figure: true, draw: ({ avg_response_time: ms }) => <span>{ms === null ? t('system.unmeasured', 'not measured') : durationText(ms)}</span> },
   { title: t('system.calls', 'Calls'), width: '70px', figure: true, draw: ({ total_calls: calls }) => <span>{calls}</span> },
-  { title: t('system.free', 'Free'), width: 'minmax(110px, 1fr)', draw: ({ free_at: at }) => (at ? <When at={at} /> : <span>–</span>) },
+  { title: t('system.free', 'Free'), width: 'minmax(110px, 1fr)', draw: ({ free_at: at }) => (at ? <When at={at} /> : null) },
 ];
 
 /** R111 to R117: those that hold something back first; the closed ones when they are asked for. */

@@ -8,6 +8,7 @@ import { SILENCE_MINUTES } from '../../../contract/minutes';
 import type { AlertDoneAnswer, AlertEntry } from '../../../contract/observability/payloads';
 import { durationText } from '../../../contract/story/time';
 import { useSend } from '../../../hooks/useSend';
+import { OBSERVER_ACTS_MS } from '../observer-acts';
 
 export type AlertQuestion = 'acknowledge' | 'silence' | 'resolve';
 export type AskedAlert = Pick<AlertEntry, 'id' | 'name'>;
@@ -27,7 +28,7 @@ const sending = (): string => t('actions.running', 'This is being sent.');
 function Commented({ alert, close, act, title, what, label }: ModalProps & { act: 'acknowledge' | 'resolve'; title: string; what: string; label: string }) {
   const id = useId();
   const [comment, setComment] = useState('');
-  const { run, running, failure } = useSend<AlertDoneAnswer>(addressOf(alert, act));
+  const { run, running, failure } = useSend<AlertDoneAnswer>(addressOf(alert, act), OBSERVER_ACTS_MS);
   const send = () => {
     void run(comment.trim() ? { comment: comment.trim() } : {}).then((done) => done && close());
   };
@@ -45,7 +46,7 @@ function Commented({ alert, close, act, title, what, label }: ModalProps & { act
 function Silence({ alert, close }: ModalProps) {
   const id = useId();
   const [minutes, setMinutes] = useState(String(SILENCE_MINUTES.usual));
-  const { run, running, failure } = useSend<AlertDoneAnswer>(addressOf(alert, 'silence'));
+  const { run, running, failure } = useSend<AlertDoneAnswer>(addressOf(alert, 'silence'), OBSERVER_ACTS_MS);
   const problem = minutesProblem(minutes);
   const busy = running ? sending() : undefined;
   const silence = (length: number) => {

@@ -57,6 +57,8 @@ function Details({ alert, entry }: { alert: AgentAlert | undefined; entry: Alert
 
 export interface AlertTableProps {
   label: string;
+  /** Another one stands above. */
+  continued?: boolean;
   entries: readonly AlertEntry[];
   /** The same alerts with all that is known of them. */
   alerts: readonly AgentAlert[];
@@ -87,7 +89,7 @@ function Actions({ entry, opened, toggle, ask }: { entry: AlertEntry } & Pick<Al
 }
 
 /** R460 to R464: alerts with what can be done about each. */
-export function AlertTable({ label, entries, alerts, opened, toggle, ask }: AlertTableProps) {
+export function AlertTable({ label, continued = false, entries, alerts, opened, toggle, ask }: AlertTableProps) {
   const columns: Array<TableColumn<AlertEntry>> = [
     { title: t('agents.alert-severity', 'Severity'), width: '100px', draw: ({ severity }) => <Mark tone={severityTone(severity)}>{alertSeverityWords(severity)}</Mark> },
     { title: t('agents.alert', 'Alert'), width: 'minmax(180px, 4fr)', draw: ({ name, message }) => <div>{name}<small>{plainText(message, 300)}</small></div> },
@@ -103,12 +105,13 @@ export function AlertTable({ label, entries, alerts, opened, toggle, ask }: Aler
       ),
     },
     { title: t('agents.alert-for', 'For'), width: '60px', figure: true, draw: ({ duration, triggeredAt }) => <span title={triggeredAt}>{duration}</span> },
-    { title: t('agents.alert-actions', 'Actions'), width: 'minmax(220px, 2fr)', draw: (entry) => <Actions entry={entry} opened={opened} toggle={toggle} ask={ask} /> },
+    { title: t('agents.alert-actions', 'Actions'), width: 'minmax(300px, 2fr)', draw: (entry) => <Actions entry={entry} opened={opened} toggle={toggle} ask={ask} /> },
   ];
   const of = (id: string) => alerts.find((alert) => alert.alert_id === id);
   return (
     <Table
       label={label}
+      continued={continued}
       columns={columns}
       rows={entries}
       keyOf={({ id }) => id}

@@ -26,7 +26,7 @@ describe('the alert list', () => {
     show(all);
     await rows();
     expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual(['critical 1', 'error 1', 'warning 1', 'info 1']);
-    expect(screen.getByText('1 critical, 0 errors, 1 warnings, 1 for information · 2 firing, 1 acknowledged')).toBeVisible();
+    expect(screen.getByText('Active: critical 1, error 0, warning 1, info 1 · firing 2, acknowledged 1')).toBeVisible();
   });
 
   it('R460 R461: tells name, message, state in words, by whom, and for how long', async () => {

@@ -40,28 +40,26 @@ function useChoices(): [Choices, React.ReactNode] {
 }
 
 const countsWords = ({ by_severity: by, by_status: status }: AgentAlertsAnswer['summary']): string =>
-  t('agents.alert-counts', '{{critical}} critical, {{error}} errors, {{warning}} warnings, {{info}} for information · {{firing}} firing, {{acknowledged}} acknowledged', { ...by, ...status });
+  t('agents.alert-counts', 'Active: critical {{critical}}, error {{error}}, warning {{warning}}, info {{info}} · firing {{firing}}, acknowledged {{acknowledged}}', { ...by, ...status });
 
-type Rest = Omit<AlertTableProps, 'label' | 'entries'>;
+type Rest = Omit<AlertTableProps, 'label' | 'continued' | 'entries'>;
 
 function Groups({ entries, grouped, ...rest }: { entries: readonly AlertEntry[]; grouped: boolean } & Rest) {
   const styles = useStyles2(getStyles);
   if (!grouped) {
     return <AlertTable label={t('agents.alerts-oldest', 'Alerts, oldest first')} entries={entries} {...rest} />;
   }
+  const groups = SEVERITIES_BY_PRIORITY.map((severity) => ({ severity, mine: entries.filter((entry) => entry.severity === severity) })).filter(({ mine }) => mine.length > 0);
   return (
     <>
-      {SEVERITIES_BY_PRIORITY.map((severity) => {
-        const mine = entries.filter((entry) => entry.severity === severity);
-        return mine.length === 0 ? null : (
-          <div key={severity}>
-            <h3 className={styles.group}>
-              {alertSeverityWords(severity)} {mine.length}
-            </h3>
-            <AlertTable label={t('agents.alerts-of', 'Alerts: {{severity}}', { severity: alertSeverityWords(severity) })} entries={mine} {...rest} />
-          </div>
-        );
-      })}
+      {groups.map(({ severity, mine }, index) => (
+        <div key={severity}>
+          <h3 className={styles.group}>
+            {alertSeverityWords(severity)} {mine.length}
+          </h3>
+          <AlertTable label={t('agents.alerts-of', 'Alerts: {{severity}}', { severity: alertSeverityWords(severity) })} continued={index > 0} entries={mine} {...rest} />
+        </div>
+      ))}
     </>
   );
 }

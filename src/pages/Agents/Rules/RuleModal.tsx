@@ -6,6 +6,7 @@ import { ActionModal } from '../../../components/IncidentActions/ActionModal';
 import { t } from '../../../components/text';
 import type { AlertDoneAnswer, AlertRulesAnswer } from '../../../contract/observability/payloads';
 import { useSend } from '../../../hooks/useSend';
+import { OBSERVER_ACTS_MS } from '../observer-acts';
 import { bodyOf, draftOf, NEW_RULE, type RuleDraft, type StoredRule } from './rule-draft';
 
 const SEVERITIES = ['info', 'warning', 'error', 'critical'];
@@ -79,7 +80,7 @@ function Fields({ draft, change, scopes, isNew }: FieldsProps) {
 /** Adds a rule, or changes one. What is wrong with it the server says. @param rule that is changed; undefined for a new one */
 export function RuleModal({ rule, scopes, close }: { rule: StoredRule | undefined; scopes: AlertRulesAnswer['scopes']; close: () => void }) {
   const [draft, setDraft] = useState<RuleDraft>(rule ? draftOf(rule) : NEW_RULE);
-  const { run, running, failure } = useSend<AlertDoneAnswer>('dashboard/rules');
+  const { run, running, failure } = useSend<AlertDoneAnswer>('dashboard/rules', OBSERVER_ACTS_MS);
   const send = () => {
     void run(bodyOf(draft, rule)).then((done) => done && close());
   };

@@ -16,6 +16,7 @@ import { useResource } from '../../../hooks/useResource';
 import { useSend } from '../../../hooks/useSend';
 import { useUrlState } from '../../../hooks/useUrlState';
 import { alertSeverityWords } from '../Alerts/AlertTable';
+import { OBSERVER_ACTS_MS } from '../observer-acts';
 import { RuleModal } from './RuleModal';
 import type { StoredRule } from './rule-draft';
 
@@ -25,7 +26,7 @@ const originWords = (from: StoredRule['from']): string => ({ default: t('agents.
 
 /** Gives a rule its default again, or takes one of the user's own away. */
 function RemoveButton({ rule: { name, from } }: { rule: StoredRule }) {
-  const { run, running } = useSend<AlertDoneAnswer>(`dashboard/rules/${encodeURIComponent(name)}/remove`);
+  const { run, running } = useSend<AlertDoneAnswer>(`dashboard/rules/${encodeURIComponent(name)}/remove`, OBSERVER_ACTS_MS);
   return (
     <RoleButton needs="Admin" size="sm" variant="secondary" fill="text" whyNot={running ? t('actions.running', 'This is being sent.') : undefined} onClick={() => void run({})}>
       {from === 'own' ? t('agents.rule-remove', 'Remove') : t('agents.rule-reset', 'Back to the default')}

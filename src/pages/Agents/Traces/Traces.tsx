@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { IconButton, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, IconButton, TextLink, useStyles2 } from '@grafana/ui';
 import React, { useEffect, useRef, type KeyboardEvent } from 'react';
+import { costText } from '../../../components/cost';
 import { Mark } from '../../../components/Mark';
 import { Section } from '../../../components/Section';
 import { Ready } from '../../../components/State/Ready';
@@ -19,19 +20,34 @@ import { useUrlState } from '../../../hooks/useUrlState';
 import { failureOfSource } from '../Agents.utils';
 import { Select } from '../Select';
 import { Unread } from '../Sources';
+import { aboutOf } from './model-calls';
 import { TraceView } from './TraceView';
 
 const LIMIT = 50;
+/** More are shown when they are asked for. */
+const FIRST = 10;
 /** Milliseconds. */
 const LENGTHS = [100, 500, 1000, 5000, 30_000, 60_000];
 
+/** `detect illness rack-1/db-1`, and below who took part and what models were asked. */
+function Root({ trace }: { trace: Trace }) {
+  const { container, agents, calls, cost } = aboutOf(trace);
+  const asked = calls === 0 ? '' : [t('agents.trace-calls', '{{count}} model calls', { count: calls }), ...(cost === undefined ? [] : [costText(cost)])].join(', ');
+  return (
+    <div>
+      {plainName(trace.root_span)} {container ? <strong>{container}</strong> : null}
+      <small>{[agents.join(', ') || trace.agent_id, asked].filter(Boolean).join(' · ')}</small>
+    </div>
+  );
+}
+
 const columns = (): Array<TableColumn<Trace>> => [
-  { title: t('agents.trace-root', 'Begins with'), width: 'minmax(160px, 3fr)', draw: ({ root_span: root, agent_id: agent }) => <div>{plainName(root)}<small>{agent}</small></div> },
+  { title: t('agents.trace-root', 'Begins with'), width: 'minmax(160px, 3fr)', draw: (trace) => <Root trace={trace} /> },
   { title: t('agents.trace-start', 'Began'), width: 'minmax(110px, 1fr)', draw: ({ start_time: at }) => <When at={at} /> },
   { title: t('agents.trace-status', 'Status'), width: '100px', draw: ({ status }) => <Mark tone={status === 'error' ? 'ill' : 'well'}>{status === 'error' ? t('agents.trace-error', 'failed') : t('agents.trace-ok', 'well')}</Mark> },
   { title: t('agents.trace-length', 'Took'), width: '100px', figure: true, draw: ({ duration_ms: ms }) => <span>{durationText(ms)}</span> },
   { title: t('agents.trace-spans', 'Steps'), width: '70px', figure: true, draw: ({ span_count: count }) => <span>{count}</span> },
-  { title: t('agents.trace-of', 'Incident'), width: '90px', draw: ({ incident_id: id }) => (id ? <TextLink href={incidentPath(id)} inline={false}>{t('agents.story', 'story')}</TextLink> : <span>–</span>) },
+  { title: t('agents.trace-of', 'Incident'), width: '90px', draw: ({ incident_id: id }) => (id ? <TextLink href={incidentPath(id)} inline={false}>{t('agents.story', 'story')}</TextLink> : null) },
 ];
 
 /** The trace that the address names, where the list does not hold it: brought into view once. */
@@ -62,18 +78,26 @@ function List({ answer: { traces, more }, open, setOpen }: { answer: AgentTraces
     // Where a link from elsewhere on the page has opened it; nothing moves when it is in sight.
     box.current?.querySelector('[data-row-focus][aria-expanded="true"]')?.scrollIntoView?.({ block: 'nearest' });
   }, [open]);
+  const [{ traces: shown }, set] = useUrlState('traces');
+  const all = shown[0] === 'all' || traces.findIndex(({ trace_id: id }) => id === open) >= FIRST;
+  const rest = traces.length - FIRST;
   const toggle = ({ trace_id: id }: Trace) => setOpen(open === id ? '' : id);
   return (
     <div ref={box} className={styles.list}>
       <Table
         label={t('agents.traces-label', 'Traces, newest first')}
         columns={columns()}
-        rows={traces}
+        rows={all ? traces : traces.slice(0, FIRST)}
         keyOf={({ trace_id: id }) => id}
         rowTestId={testIds.agents.traceRow}
         opening={{ isOpen: ({ trace_id: id }) => id === open, toggle, details: ({ trace_id: id }) => <TraceView id={id} />, nameOf: ({ root_span: root, agent_id: agent }) => `${plainName(root)} (${agent})` }}
       />
-      {more ? <div className={styles.quiet}>{t('agents.traces-more', 'These are the newest {{count}}: narrow them by the filters, or choose a shorter range.', { count: traces.length })}</div> : null}
+      {!all && rest > 0 ? (
+        <Button size="sm" variant="secondary" fill="text" icon="angle-down" onClick={() => set({ traces: 'all' })}>
+          {t('agents.traces-all', 'Show {{count}} more', { count: rest })}
+        </Button>
+      ) : null}
+      {more && all ? <div className={styles.quiet}>{t('agents.traces-more', 'These are the newest {{count}}: narrow them by the filters, or choose a shorter range.', { count: traces.length })}</div> : null}
     </div>
   );
 }

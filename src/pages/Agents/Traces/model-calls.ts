@@ -1,4 +1,4 @@
-import type { Span } from '../../../contract/observability/schemas';
+import type { Span, Trace } from '../../../contract/observability/schemas';
 
 /** One call of a language model, as the attributes of its step tell it. */
 export interface SpanModelCall {
@@ -51,4 +51,22 @@ export function totalsOf(calls: readonly SpanModelCall[]): { input: number | und
     return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
   };
   return { input: sum('input'), output: sum('output'), cost: sum('cost') };
+}
+
+/** What a trace is about, for a person: its container, who took part, and what models were asked. Each only where it is known. */
+export interface TraceAbout {
+  /** Host and name. */
+  container: string;
+  agents: string[];
+  calls: number;
+  /** US dollars; undefined where no price is set. */
+  cost: number | undefined;
+}
+
+export function aboutOf({ spans }: Pick<Trace, 'spans'>): TraceAbout {
+  const named = spans.find((span) => textOf(span, 'hemostat.container') !== '');
+  const container = named ? textOf(named, 'hemostat.container') : '';
+  const host = named ? textOf(named, 'hemostat.host') : '';
+  const calls = modelCallsOf(spans);
+  return { container: host && !container.includes('/') ? `${host}/${container}` : container, agents: [...new Set(spans.map(({ service }) => service))], calls: calls.length, cost: totalsOf(calls).cost };
 }
