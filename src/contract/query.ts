@@ -22,6 +22,8 @@ export const QUERY_TYPES = [
   'breakers',
   'health_history',
   'agent_series',
+  'agent_summary',
+  'agent_alerts',
   'error_groups',
   'agent_logs',
   'agent_traces',

@@ -29,6 +29,8 @@ export const NEVER_LIVE: ReadonlySet<QueryType> = new Set([
   'breakers',
   'health_history',
   'agent_series',
+  'agent_summary',
+  'agent_alerts',
   'error_groups',
   'agent_logs',
   'agent_traces',

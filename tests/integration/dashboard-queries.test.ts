@@ -1,6 +1,10 @@
 import type { HemostatLog } from '../../agents/runtime/log';
 import type { Core, DashboardRefresh, Frame } from '../../src/backend/core/types';
+import type { AlertSeverity } from '../../src/contract/events';
+import { ALERT_PRIORITIES } from '../../src/contract/observability/alerts';
 import { mergeAllFigures, quantile } from '../../src/contract/observability/histogram';
+import { dashboardPayloadSchema } from '../../src/contract/observability/payloads';
+import type { Range } from '../../src/contract/observability/schemas';
 import { querySchema } from '../../src/contract/query';
 import { telemetryKeys } from '../../src/contract/telemetry-keys';
 import { ask, fieldOf, framesOf, noticesOf, testCore, valuesOf, VIEWER, type PartialQuery } from '../support/core';
@@ -139,6 +143,59 @@ describe('queries of the system and its agents', () => {
 
     it('says what is no figure', async () => {
       expect(await ask(core, { queryType: 'agent_series', metrics: ['moon'] })).toMatchObject({ ok: false, failure: { status: 400, message: expect.stringContaining('No such figure: moon') } });
+    });
+  });
+
+  describe('the cards (R428 to R435)', () => {
+    const cardsOf = async (range: Range) => dashboardPayloadSchema.parse(JSON.parse(String((await core.resource({ method: 'GET', path: 'dashboard', query: new URLSearchParams({ minutes: String((range.to - range.from) / MINUTE_MS) }), body: new Uint8Array() }, VIEWER, new AbortController().signal)).body)));
+
+    it('are the figures of the page, the period before in the row above, so that the change of both is the trend', async () => {
+      const range = { from: NOW - 30 * MINUTE_MS, to: NOW };
+      const frame = await one({ queryType: 'agent_summary' }, range);
+      const { health, summaries } = await cardsOf(range);
+      expect(frame.meta).toMatchObject({ type: 'timeseries-wide', custom: { status: health.status, issues: health.issues } });
+      expect(valuesOf(frame, 'health')).toEqual([null, health.score]);
+      for (const name of ['error_rate', 'throughput', 'latency']) {
+        const summary = summaries.find((metric) => metric.name === name);
+        const [earlier, now] = valuesOf(frame, name) as number[];
+        // The page asks a moment later: its range ends a little later too.
+        expect(Math.abs((now ?? NaN) - (summary?.value ?? 0)) / (summary?.value ?? 1)).toBeLessThan(0.1);
+        const [nothing, trend] = valuesOf(frame, `${name}_trend`);
+        expect(nothing).toBeNull();
+        // Of values that are rounded to two decimals.
+        expect(Math.abs(Number(trend) - (100 * ((now ?? 0) - (earlier ?? 0))) / (earlier ?? 1))).toBeLessThan(2);
+      }
+    });
+
+    it('are of the agents that are named; before anything was measured there is nothing to compare with (R402)', async () => {
+      const [all, few] = await Promise.all([one({ queryType: 'agent_summary' }), one({ queryType: 'agent_summary', filters: { agents: ['monitor'] } })]);
+      expect(Number(valuesOf(few, 'throughput')[1])).toBeLessThan(Number(valuesOf(all, 'throughput')[1]));
+      const whole = await one({ queryType: 'agent_summary' }, { from: NOW - 12 * 3_600_000, to: NOW });
+      expect(['latency', 'error_rate', 'throughput', 'latency_trend'].map((name) => valuesOf(whole, name)[0])).toEqual([null, null, null, null]);
+      expect(valuesOf(whole, 'latency_trend')[1]).toBeNull();
+    });
+  });
+
+  describe('alerts about HemoStat itself', () => {
+    it('R382, R442: those that wait for somebody first, the most urgent of them on top, each with its page', async () => {
+      const frame = await one({ queryType: 'agent_alerts' });
+      const [states, severities] = [valuesOf(frame, 'status'), valuesOf(frame, 'severity')];
+      expect(states.length).toBeGreaterThan(1);
+      const waiting = severities.filter((_, index) => ['firing', 'acknowledged'].includes(String(states[index])));
+      expect(waiting).toEqual(waiting.toSorted((a, b) => ALERT_PRIORITIES[b as AlertSeverity] - ALERT_PRIORITIES[a as AlertSeverity]));
+      expect(states.slice(0, waiting.length).every((state) => state === 'firing' || state === 'acknowledged')).toBe(true);
+      expect(fieldOf(frame, 'alert').config?.links?.[0]?.url).toBe('/a/hemostat-monitor-app/agents?alert=${__value.raw}');
+      expect((valuesOf(frame, 'duration') as number[]).every((seconds) => seconds > 0)).toBe(true);
+    });
+
+    it('are narrowed by state, severity and words; what is cut off is said', async () => {
+      const all = await one({ queryType: 'agent_alerts' });
+      const [first] = valuesOf(all, 'severity') as string[];
+      expect(new Set(await column({ queryType: 'agent_alerts', filters: { severities: [first ?? ''] } }, 'severity'))).toEqual(new Set([first]));
+      expect(await column({ queryType: 'agent_alerts', filters: { statuses: ['resolved'] } }, 'status')).toEqual(valuesOf(all, 'status').filter((state) => state === 'resolved'));
+      expect(await column({ queryType: 'agent_alerts', filters: { text: 'no such words' } }, 'name')).toEqual([]);
+      const cut = await one({ queryType: 'agent_alerts', limit: 1 });
+      expect([valuesOf(cut, 'name'), noticesOf(cut)]).toEqual([[valuesOf(all, 'name')[0]], `The 1 most urgent of ${valuesOf(all, 'name').length} alerts are shown. Raise the limit.`]);
     });
   });
 

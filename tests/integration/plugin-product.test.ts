@@ -53,7 +53,7 @@ async function fill(log: HemostatLog): Promise<{ incident: string }> {
 const oddNumber = (value: number): unknown => (Number.isNaN(value) ? 'NaN' : value === Number.POSITIVE_INFINITY ? '+Inf' : value === Number.NEGATIVE_INFINITY ? '-Inf' : value);
 
 /** How long what goes on has lasted: another value at each moment. */
-const MOVING: Partial<Record<QueryType, readonly string[]>> = { incidents: ['duration'], system_status: ['uptime'] };
+const MOVING: Partial<Record<QueryType, readonly string[]>> = { incidents: ['duration'], system_status: ['uptime'], agent_alerts: ['duration'] };
 /** What else is asked: a line an agent makes several fields of one name. */
 const MORE: Partial<Record<QueryType, object>> = { agent_series: { metrics: ['latency', 'tokens'], filters: { agents: ['monitor', 'analyzer'] } }, agent_traces: { target: testSpans(1, 0).traceId } };
 
@@ -134,7 +134,7 @@ describe('the data source as it ships, under the libraries of Grafana, on a real
   });
 
   it('gives something to look at for the types that this log has something for', async () => {
-    for (const queryType of ['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'trace', 'dependents', 'container_metrics', 'annotations', 'system_status', 'components', 'breakers', 'health_history', 'agent_series', 'error_groups', 'agent_logs', 'agent_traces'] as const) {
+    for (const queryType of ['events', 'frequency', 'incidents', 'remediations', 'containers', 'statistics', 'trace', 'dependents', 'container_metrics', 'annotations', 'system_status', 'components', 'breakers', 'health_history', 'agent_series', 'agent_summary', 'agent_alerts', 'error_groups', 'agent_logs', 'agent_traces'] as const) {
       const frames = await framesOf(core, { queryType, target: targetOf(queryType) }, range);
       expect(Math.max(...frames.map((frame) => frame.fields[0]?.values.length ?? 0))).toBeGreaterThan(0);
     }

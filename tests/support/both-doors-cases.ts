@@ -39,6 +39,8 @@ export const QUERIES: Array<{ name: string; query: PartialQuery; notice?: RegExp
   { name: 'health_history', query: { queryType: 'health_history' } },
   { name: 'agent_series', query: { queryType: 'agent_series', metrics: [...AGENT_SERIES] } },
   { name: 'agent_series of some', query: { queryType: 'agent_series', metrics: ['latency'], aggregation: 'p99', filters: { agents: ['monitor', 'analyzer'] } } },
+  { name: 'agent_summary', query: { queryType: 'agent_summary' } },
+  { name: 'agent_alerts', query: { queryType: 'agent_alerts' } },
   { name: 'error_groups', query: { queryType: 'error_groups' } },
   { name: 'agent_logs', query: { queryType: 'agent_logs', limit: 20 }, notice: /newest 20 log lines/ },
   { name: 'agent_traces', query: { queryType: 'agent_traces' } },

@@ -13,7 +13,7 @@ type Props = QueryEditorProps<HemostatDataSource, HemostatDataQuery, HemostatOpt
 
 const TYPES: Array<ComboboxOption<QueryType>> = Object.entries(KINDS).map(([value, { label, description }]) => ({ value: value as QueryType, label, description }));
 /** Rules need numbers: of these an expression can make a condition. */
-const FOR_RULES: ReadonlySet<QueryType> = new Set(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series']);
+const FOR_RULES: ReadonlySet<QueryType> = new Set(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series', 'agent_summary']);
 
 /** Cursor, target and figures belong to the type that they were chosen for. */
 const asType = (query: HemostatDataQuery, queryType: QueryType): HemostatDataQuery => ({ ...query, queryType, target: undefined, cursor: undefined, metrics: undefined });

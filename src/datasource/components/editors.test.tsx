@@ -214,6 +214,7 @@ describe('the query editor', () => {
   it.each<[string, Partial<HemostatDataQuery>, 'statuses' | 'severities', string[]]>([
     ['components', { queryType: 'components' }, 'statuses', ['$container', 'degraded', 'healthy', 'unhealthy']],
     ['breakers', { queryType: 'breakers' }, 'statuses', ['$container', 'closed', 'half_open', 'open', 'unknown']],
+    ['alerts about agents', { queryType: 'agent_alerts' }, 'statuses', ['$container', 'acknowledged', 'firing', 'resolved', 'silenced']],
     ['traces of agents', { queryType: 'agent_traces' }, 'statuses', ['$container', 'error', 'ok']],
     ['logs of agents', { queryType: 'agent_logs' }, 'severities', ['$container', 'debug', 'error', 'fatal', 'info', 'trace', 'warn']],
     ['errors of agents', { queryType: 'error_groups' }, 'severities', ['$container', 'critical', 'error', 'info', 'warning']],
@@ -256,7 +257,7 @@ describe('the query editor', () => {
   it('offers numbers only to an alert rule, without live updates', () => {
     openQuery({ queryType: 'frequency' }, CoreApp.UnifiedAlerting);
     fireEvent.click(screen.getByTestId(editor.type));
-    expect(screen.getAllByRole('option').map(({ id }) => id.replace('combobox-option-', ''))).toEqual(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series']);
+    expect(screen.getAllByRole('option').map(({ id }) => id.replace('combobox-option-', ''))).toEqual(['frequency', 'statistics', 'container_metrics', 'system_status', 'health_history', 'agent_series', 'agent_summary']);
     fireEvent.click(screen.getByTestId(editor.options));
     expect(screen.queryByTestId(editor.live)).not.toBeInTheDocument();
   });

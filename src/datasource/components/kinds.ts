@@ -123,6 +123,16 @@ export const KINDS: Readonly<Record<QueryType, Kind>> = {
     paged: false,
     live: false,
   },
+  agent_summary: { label: 'Agent summary', description: 'Health, latency, error rate, throughput', fields: ['agents'], more: [], paged: false, live: false },
+  agent_alerts: {
+    label: 'Agent alerts',
+    description: 'Alerts about HemoStat itself',
+    fields: ['statuses', 'severities', 'text'],
+    more: [],
+    paged: true,
+    live: false,
+    words: { statuses: ['firing', 'acknowledged', 'silenced', 'resolved'], severities: ['critical', 'error', 'warning', 'info'] },
+  },
   error_groups: {
     label: 'Agent errors',
     description: 'What failed how often',

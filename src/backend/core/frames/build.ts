@@ -78,6 +78,8 @@ export function linksOf(appPath = DEFAULT_APP_PATH) {
     container: [{ title: 'Container', url: `${appPath}/containers?container=\${__value.raw:percentencode}` }],
     /** Of the agents; for incidents it has the id of the incident. */
     trace: [{ title: 'Trace', url: `${appPath}/agents?trace=\${__value.raw}` }],
+    /** About HemoStat itself. */
+    alert: [{ title: 'Alert', url: `${appPath}/agents?alert=\${__value.raw}` }],
     event: [{ title: 'Event in the timeline', url: `${appPath}/timeline?event=\${__value.raw}` }],
   };
 }

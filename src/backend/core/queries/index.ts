@@ -1,6 +1,8 @@
 import type { QueryType } from '../../../contract/query';
+import { agentAlerts } from './agent-alerts';
 import { agentLogs, errorGroups } from './agent-logs';
 import { agentSeries } from './agent-series';
+import { agentSummary } from './agent-summary';
 import { agentTraces } from './agent-traces';
 import { annotations } from './annotations';
 import { containerMetrics } from './container-metrics';
@@ -38,6 +40,8 @@ export const QUERIES: Readonly<Record<QueryType, RunQuery>> = {
   breakers,
   health_history: healthHistory,
   agent_series: agentSeries,
+  agent_summary: agentSummary,
+  agent_alerts: agentAlerts,
   error_groups: errorGroups,
   agent_logs: agentLogs,
   agent_traces: agentTraces,
