@@ -1,4 +1,7 @@
-import { observedSchema, type Component, type Observed } from '../../src/contract/observability/schemas';
+import { MINUTE_MS, type FigureRow } from '../../src/contract/observability/aggregate';
+import { mergeAllFigures } from '../../src/contract/observability/histogram';
+import { observedSchema, type Component, type Observed, type Range, type RuleLimits } from '../../src/contract/observability/schemas';
+import { meanLatency } from '../../src/contract/observability/summary';
 import { GROUPS } from '../../src/contract/streams';
 import { telemetryKeys } from '../../src/contract/telemetry-keys';
 import type { AgentContext } from '../runtime/agent';
@@ -26,11 +29,18 @@ export interface LookOptions {
   settings: ObserverSettings;
   /** Bytes in Redis that telemetry takes; asked for now and then only. */
   telemetryBytes: (log: HemostatLog) => Promise<number>;
+  /** Figures of the agents by the minute; undefined when they cannot be read. */
+  figures: (range: Range) => Promise<readonly FigureRow[] | undefined>;
 }
+
+/** What the default alert rules go by. */
+export const limitsOf = ({ cpuLimit: cpu, memoryLimit: memory, diskLimit: disk, responseLimitMs: responseMs, failureLimit: failureRate, lowThroughput }: ObserverSettings): RuleLimits => ({ cpu, memory, disk, responseMs, failureRate, lowThroughput });
 
 /** Counting the bytes of all keys is much for Redis: not at every look. */
 const BYTES_EVERY_MS = 60_000;
 const MEGABYTE = 1_048_576;
+/** An agent answers as fast as it handled its requests in this time on average, milliseconds. */
+const ANSWERS_OVER_MS = 5 * MINUTE_MS;
 
 /** Looks at every part of the system, and writes what it saw into `observed`. */
 export class Look {
@@ -76,6 +86,8 @@ export class Look {
       dropped: Object.fromEntries(Object.entries(dropped).map(([what, count]) => [what, Number(count)])),
       telemetry_bytes: await this.telemetryBytes(),
       telemetry_max_bytes: Math.round(settings.telemetryMaxMegabytes * MEGABYTE),
+      looks_every_ms: this.options.settings.lookMs,
+      limits: limitsOf(this.options.settings),
     };
     await log.redis.set(log.partition(0).observed, JSON.stringify(observed));
     this.last = observed;
@@ -86,11 +98,12 @@ export class Look {
     const { context, settings } = this.options;
     const { log } = context;
     const now = context.now();
-    const [redis, states, remembered, web] = await Promise.all([
+    const [redis, states, remembered, web, answers] = await Promise.all([
       probeRedis(log),
       readAgentStates(log),
       this.memory.read(now),
       Promise.all(this.web.map((part) => probeWeb(part, settings.probeTimeoutMs, signal))),
+      this.answersOf(now),
       this.guards.read(now),
     ]);
     this.guards.learn(states);
@@ -98,8 +111,20 @@ export class Look {
     const models = modelBreakers(states, now);
     const breakers = [...models, ...(await containerBreakers(log, this.guards, now))];
     await this.memory.keep(states, enginesOf(states, now), now);
-    const findings: Finding[] = [redis, ...dockerFindings(states, engines, now), ...agentFindings({ states, remembered: remembered.agents, since: this.began, gone: goneOf(last), now }), ...modelFindings(states, models, now), ...web];
+    const findings: Finding[] = [redis, ...dockerFindings(states, engines, now), ...agentFindings({ states, remembered: remembered.agents, since: this.began, gone: goneOf(last), answers, now }), ...modelFindings(states, models, now), ...web];
     return { components: findings.map((finding): Component => toComponent(finding, now)), breakers };
+  }
+
+  /** Agent -> mean milliseconds that it took for a request lately; without those that had none. */
+  private async answersOf(now: number): Promise<Map<string, number>> {
+    const rows = (await this.options.figures({ from: now - ANSWERS_OVER_MS, to: now })) ?? [];
+    const agents = [...new Set(rows.map(({ agent }) => agent))];
+    return new Map(
+      agents.flatMap((agent): Array<[string, number]> => {
+        const ms = meanLatency(mergeAllFigures(rows.flatMap((row) => (row.agent === agent ? [row.figures] : []))));
+        return ms === null ? [] : [[agent, ms]];
+      })
+    );
   }
 
   /** What was seen last, by this copy or the one before it. */

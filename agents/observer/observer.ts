@@ -15,7 +15,7 @@ import { RuleBook } from './alerts/rule-book';
 import { AlertStore } from './alerts/store';
 import { Bell } from './bell';
 import { addHistoryPoint } from './history';
-import { Look, type ObserverSettings } from './look';
+import { limitsOf, Look, type ObserverSettings } from './look';
 
 /** How often resolved alerts whose time is over are removed. */
 const TIDY_MS = 60_000;
@@ -40,8 +40,7 @@ export class Observer implements AgentParts {
     const { log, logger, trouble, now } = context;
     // The figures of the last minutes are always in Redis; what a store behind it has may be late.
     this.figures = makeCollectors(log, { logStoreUrl: '', traceStoreUrl: '', metricsStoreUrl: '' }, { now }).aggregator;
-    const { cpuLimit: cpu, memoryLimit: memory, diskLimit: disk, responseLimitMs: responseMs, failureLimit: failureRate, lowThroughput } = settings;
-    const rules = new RuleBook({ log, trouble, logger, defaults: defaultRules({ cpu, memory, disk, responseMs, failureRate, lowThroughput }) });
+    const rules = new RuleBook({ log, trouble, logger, defaults: defaultRules(limitsOf(settings)) });
     this.engine = new AlertEngine({ rules, logger, now, figures: async (range) => this.rows(range) });
   }
 
@@ -64,7 +63,7 @@ export class Observer implements AgentParts {
 
   async run(signal: AbortSignal): Promise<void> {
     const { context, settings } = this;
-    const look = new Look({ context, settings, telemetryBytes });
+    const look = new Look({ context, settings, telemetryBytes, figures: async (range) => this.rows(range) });
     this.observed = undefined;
     this.looker = look;
     await Promise.all([

@@ -39,6 +39,9 @@ function seen(more: Partial<Observed> = {}): Observed {
 }
 const withCpu = (cpu: number | null): Observed => seen({ resources: { ...seen().resources, cpu_percent: cpu } });
 
+/** Without the times that conditions must hold. */
+const AT_ONCE = DEFAULT_RULES.map((rule) => ({ ...rule, for_seconds: 0 }));
+
 /** The engine with a real Redis; what is seen and the clock are the test's. */
 describe('alerts about HemoStat itself', () => {
   let redis: RedisServer;
@@ -50,7 +53,7 @@ describe('alerts about HemoStat itself', () => {
 
   const settings = readSettings(commonSettings, { LOG_LEVEL: 'silent' });
   const fence = (token: string) => ({ task: 'observer', token });
-  async function lead(token = 'first', defaults: readonly AlertRule[] = DEFAULT_RULES): Promise<AlertEngine> {
+  async function lead(token = 'first', defaults: readonly AlertRule[] = AT_ONCE): Promise<AlertEngine> {
     await log.redis.set(log.partition(0).lease('observer'), token);
     const logger = createLogger(settings);
     trouble = new TroubleBoard(logger);
@@ -106,6 +109,21 @@ describe('alerts about HemoStat itself', () => {
     await engine.evaluate(withCpu(90));
     expect(conditions()).toEqual(['high_cpu_usage']);
     expect(await changes('high_cpu_usage')).toEqual(['fired', 'resolved', 'fired']);
+  });
+
+  test('a machine that is busy for a moment is no reason: CPU must stay above its limit for a minute (R148)', async () => {
+    engine = await lead('patient', DEFAULT_RULES);
+    await engine.evaluate(withCpu(99));
+    now += MINUTE - 1;
+    await engine.evaluate(withCpu(99));
+    expect(conditions()).toEqual([]);
+    await engine.evaluate(withCpu(20));
+    now += MINUTE;
+    await engine.evaluate(withCpu(99));
+    expect(conditions()).toEqual([]);
+    now += MINUTE;
+    await engine.evaluate(withCpu(99));
+    expect(conditions()).toEqual(['high_cpu_usage']);
   });
 
   test('what is unknown changes nothing (R123)', async () => {

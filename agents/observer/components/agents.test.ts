@@ -2,7 +2,7 @@ import { GONE_AFTER_MS } from '../../runtime/heartbeat';
 import { before, NOW, testState, testTrouble } from '../test-support';
 import { agentFindings, ALWAYS_EXPECTED, missingCopies, type AgentsSeen } from './agents';
 
-const look = (seen: Partial<AgentsSeen>) => agentFindings({ states: [], remembered: new Map(), since: NOW - 60_000, gone: new Set(), now: NOW, ...seen });
+const look = (seen: Partial<AgentsSeen>) => agentFindings({ states: [], remembered: new Map(), since: NOW - 60_000, gone: new Set(), answers: new Map(), now: NOW, ...seen });
 const only = (name: string, seen: Partial<AgentsSeen>) => look(seen).find((one) => one.name === name);
 
 describe('agents as parts of the system (R109, R110)', () => {
@@ -10,6 +10,11 @@ describe('agents as parts of the system (R109, R110)', () => {
     expect(only('analyzer', { states: [testState('analyzer')] })).toEqual({ name: 'analyzer', kind: 'agent', status: 'healthy', critical: true });
     const one = testState('analyzer', { instance: 'a', troubles: [testTrouble('model')] });
     expect(only('analyzer', { states: [one, testState('analyzer', { instance: 'b' })] })?.status).toBe('healthy');
+  });
+
+  it('answers as fast as it handled its requests lately (R109)', () => {
+    expect(only('analyzer', { states: [testState('analyzer')], answers: new Map([['analyzer', 12.5]]) })?.ms).toBe(12.5);
+    expect(only('analyzer', { states: [testState('analyzer')], answers: new Map([['monitor', 1]]) })?.ms).toBeUndefined();
   });
 
   it('is degraded when only copies with trouble live, and says the trouble and its mend', () => {

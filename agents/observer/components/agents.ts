@@ -13,6 +13,8 @@ export interface AgentsSeen {
   since: number;
   /** Those that the copy before it had found to be gone: they stay so until they give a sign. */
   gone: ReadonlySet<string>;
+  /** Agent -> mean milliseconds that it takes for a request; those that had none lately are not there. */
+  answers: ReadonlyMap<string, number>;
   now: number;
 }
 
@@ -53,11 +55,12 @@ function gone(name: string, last: number | undefined): Finding {
   return { name, kind: 'agent', status: 'unhealthy', error, mend: `npx hemostat agent ${name}`, critical: CRITICAL.includes(name) };
 }
 
-function agentFinding(name: string, { states, remembered, since, gone: known, now }: AgentsSeen): Finding[] {
+function agentFinding(name: string, { states, remembered, since, gone: known, answers, now }: AgentsSeen): Finding[] {
   const mine = states.filter((state) => state.agent === name);
   const alive = mine.filter((state) => isAlive(state, now));
   if (alive.length > 0) {
-    return [living(name, alive, missingCopies(mine, now))];
+    const ms = answers.get(name);
+    return [{ ...living(name, alive, missingCopies(mine, now)), ...(ms === undefined ? {} : { ms }) }];
   }
   const last = Math.max(remembered.get(name) ?? -Infinity, ...mine.map(seenMs));
   const never = last === -Infinity;

@@ -1,5 +1,5 @@
 import { agentAlertSchema, type AgentAlert } from '../../../src/contract/events';
-import { DEFAULT_RULES, mergeRules, type StoredRule } from '../../../src/contract/observability/rules';
+import { defaultRules, mergeRules, type StoredRule } from '../../../src/contract/observability/rules';
 import { alertRuleSchema, historyPointSchema, observedSchema, type AlertRule, type HistoryPoint, type Observed, type Range } from '../../../src/contract/observability/schemas';
 import { rawEntries } from '../consumer';
 import type { HemostatLog } from '../log';
@@ -75,15 +75,20 @@ export async function readAgentAlerts(log: HemostatLog, signal?: AbortSignal, no
   return alerts.filter(({ resolved_at }) => resolved_at === null || Date.parse(resolved_at) >= now - DAY_MS);
 }
 
+/** The rules that come with HemoStat, by the limits that the observer goes by. */
+async function defaultsInForce(log: HemostatLog): Promise<readonly AlertRule[]> {
+  return defaultRules((await readObserved(log))?.limits);
+}
+
 /**
  * The alert rules in force: the defaults, each as it was changed, then the user's own. A stored rule that cannot be read is left out, so its
  * default is in force again.
- * @param defaults those that come with HemoStat, by the limits of the environment
+ * @param defaults those that come with HemoStat; without them as the observer told
  */
-export async function readRules(log: HemostatLog, defaults: readonly AlertRule[] = DEFAULT_RULES, signal?: AbortSignal): Promise<StoredRule[]> {
-  const stored = await until(signal, log.redis.hvals(log.partition(0).agentAlertRules));
+export async function readRules(log: HemostatLog, defaults?: readonly AlertRule[], signal?: AbortSignal): Promise<StoredRule[]> {
+  const [brought, stored] = await until(signal, Promise.all([defaults ?? defaultsInForce(log), log.redis.hvals(log.partition(0).agentAlertRules)]));
   return mergeRules(
-    defaults,
+    brought,
     stored.flatMap((json) => readAs(alertRuleSchema, json) ?? [])
   );
 }

@@ -177,8 +177,10 @@ test('R102 R152 R153: rules of breakers and of each agent', () => {
   expect([of('circuit_breaker_open', { state: 'open' }), of('circuit_breaker_open', { state: 'half_open' }), of('circuit_breaker_testing', { state: 'half_open' })]).toEqual([true, false, true]);
   expect([0.9, 0.89, null].map((success_rate) => of('high_breaker_failure_rate', { success_rate, total_calls: 10 }))).toEqual([false, true, undefined]);
   expect(of('high_breaker_failure_rate', { success_rate: null, total_calls: 0 })).toBe(false);
+  // One failure of few calls is no rate.
+  expect([4, 5].map((total_calls) => of('high_breaker_failure_rate', { success_rate: 0.5, total_calls }))).toEqual([false, true]);
   const agent = (rows: Parameters<typeof agentVariables>[1]) => named('high_agent_failure_rate').evaluate(agentVariables('a', rows, RANGE));
-  expect([agent([row('a', 10, 1), row('b', 1, 1)]), agent([row('a', 10, 2)]), agent([]), agent(undefined)]).toEqual([false, true, false, undefined]);
+  expect([agent([row('a', 10, 1), row('b', 1, 1)]), agent([row('a', 10, 2)]), agent([row('a', 9, 9)]), agent([]), agent(undefined)]).toEqual([false, true, false, false, undefined]);
 });
 
 test('R155 R450: messages name the value and the threshold', () => {

@@ -1,26 +1,19 @@
 import type { AlertRulesAnswer } from './payloads';
-import type { AlertRule } from './schemas';
+import type { AlertRule, RuleLimits } from './schemas';
 
 export * from './rule-variables';
+export type { RuleLimits } from './schemas';
 
 /** The alert rules that HemoStat comes with (R098 to R102, R146 to R155, R452 to R456), and how those of the user go over them. Pure. */
 
 /** With where it comes from: as HemoStat brings it, changed by the user, or the user's own. */
 export type StoredRule = AlertRulesAnswer['rules'][number];
 
-/** Limits that are set by the environment. */
-export interface RuleLimits {
-  /** Percent of the machine. */
-  cpu?: number;
-  memory?: number;
-  disk?: number;
-  /** Milliseconds, mean of all components. */
-  responseMs?: number;
-  /** Share, 0 to 1. */
-  failureRate?: number;
-  /** Off by default: on a quiet system few requests are no fault (R454). */
-  lowThroughput?: boolean;
-}
+/** So few calls or requests are no rate. */
+const FEWEST_CALLS = 5;
+const FEWEST_REQUESTS = 10;
+/** A machine may be busy for a moment; nobody is to be woken for that, seconds. */
+const BUSY_SECONDS = 60;
 
 const DEFAULTS = { cooldown_minutes: 5, for_seconds: 0, window_minutes: 5, labels: {}, enabled: true, notify: true } satisfies Partial<AlertRule>;
 type Given = Omit<AlertRule, keyof typeof DEFAULTS> & Partial<AlertRule>;
@@ -80,7 +73,7 @@ const agentRules = ({ lowThroughput = false }: RuleLimits): AlertRule[] => [
 
 /** R146 to R151. */
 const systemRules = ({ cpu = 80, memory = 85, disk = 90, responseMs = 5000 }: RuleLimits): AlertRule[] => {
-  const resource = (name: 'cpu' | 'memory' | 'disk', word: string, threshold: number, severity: AlertRule['severity']) =>
+  const resource = (name: 'cpu' | 'memory' | 'disk', word: string, threshold: number, severity: AlertRule['severity'], seconds = 0) =>
     rule({
       name: `high_${name}_usage`,
       title: `High ${word} Usage`,
@@ -90,6 +83,7 @@ const systemRules = ({ cpu = 80, memory = 85, disk = 90, responseMs = 5000 }: Ru
       severity,
       type: 'resource_usage',
       message_template: `${word} usage is {${name}_percent}%, above the threshold of {threshold}%.`,
+      for_seconds: seconds,
     });
   return [
     rule({
@@ -110,7 +104,7 @@ const systemRules = ({ cpu = 80, memory = 85, disk = 90, responseMs = 5000 }: Ru
       type: 'system_health',
       message_template: 'Functionality is reduced: {not_healthy}.',
     }),
-    resource('cpu', 'CPU', cpu, 'warning'),
+    resource('cpu', 'CPU', cpu, 'warning', BUSY_SECONDS),
     resource('memory', 'Memory', memory, 'warning'),
     resource('disk', 'Disk', disk, 'critical'),
     rule({
@@ -157,7 +151,7 @@ const breakerRules = ({ failureRate = 0.1 }: RuleLimits): AlertRule[] => [
     name: 'high_breaker_failure_rate',
     title: 'High Failure Rate: {name}',
     scope: 'breaker',
-    condition: 'total_calls > 0 && failure_rate > threshold',
+    condition: `total_calls >= ${FEWEST_CALLS} && failure_rate > threshold`,
     threshold: failureRate,
     severity: 'warning',
     type: 'performance',
@@ -167,7 +161,7 @@ const breakerRules = ({ failureRate = 0.1 }: RuleLimits): AlertRule[] => [
     name: 'high_agent_failure_rate',
     title: 'High Failure Rate: {name}',
     scope: 'agent',
-    condition: 'failure_rate > threshold',
+    condition: `requests >= ${FEWEST_REQUESTS} && failure_rate > threshold`,
     threshold: failureRate,
     severity: 'warning',
     type: 'performance',

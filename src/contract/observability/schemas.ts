@@ -188,6 +188,21 @@ export const resourcesSchema = z.object({
 });
 export type Resources = z.infer<typeof resourcesSchema>;
 
+/** Limits of the default alert rules. */
+export const ruleLimitsSchema = z.object({
+  /** Percent of the machine. */
+  cpu: z.number().optional(),
+  memory: z.number().optional(),
+  disk: z.number().optional(),
+  /** Milliseconds, mean of all components. */
+  responseMs: z.number().optional(),
+  /** Share, 0 to 1. */
+  failureRate: z.number().optional(),
+  /** Off by default: on a quiet system few requests are no fault (R454). */
+  lowThroughput: z.boolean().optional(),
+});
+export type RuleLimits = z.infer<typeof ruleLimitsSchema>;
+
 /** What the observer saw last: written into `observed` of the keys every few seconds. Everything else of the status page is computed from it. */
 export const observedSchema = z.object({
   at: z.string(),
@@ -206,6 +221,10 @@ export const observedSchema = z.object({
   /** Bytes in Redis that telemetry takes, about, and its ceiling. */
   telemetry_bytes: z.number(),
   telemetry_max_bytes: z.number(),
+  /** Milliseconds between two looks: what is much older is stale. */
+  looks_every_ms: z.number().optional(),
+  /** The limits of the default rules as the observer's environment sets them, so that everybody shows the rules that are in force. */
+  limits: ruleLimitsSchema.optional(),
 });
 export type Observed = z.infer<typeof observedSchema>;
 

@@ -24,6 +24,8 @@ export const START_OBSERVER = 'Start the observer with `npx hemostat agent obser
 export const HISTORY_HOURS = 24;
 /** An observer looks every five seconds; one that has not for so long is gone or stuck. */
 const STALE_AFTER_MS = 30_000;
+/** So many looks of the observer may be missed, where it seldom looks. */
+const LOOKS_MISSED = 3;
 /** R473. Errors are grouped, so many are read for ten groups. */
 const PAYLOAD: Questions = { logs: { limit: 50 }, traces: { limit: 20 }, metrics: {}, errors: { limit: 1000 }, alerts: {} };
 const MAX_TRACE_LOGS = 1000;
@@ -143,7 +145,7 @@ export class SharedDashboard implements Dashboard {
       if (!observed) {
         throw new Error('What the observer wrote cannot be read: it is of another version, or was damaged.');
       }
-      return statusPayload({ observed, history, alerts, now: now(), refreshSeconds: this.options.refreshMs / 1000, staleAfterMs: STALE_AFTER_MS });
+      return statusPayload({ observed, history, alerts, now: now(), refreshSeconds: this.options.refreshMs / 1000, staleAfterMs: Math.max(STALE_AFTER_MS, LOOKS_MISSED * (observed?.looks_every_ms ?? 0)) });
     } catch (cause) {
       if (signal.aborted || cause instanceof DeadlineError || redisTrouble(cause, address)) {
         throw cause;
