@@ -1,6 +1,7 @@
 import type { LogEntry, Range, SourceName, SourceState, Trace } from '../../../src/contract/observability/schemas';
 import type { AgentAlert } from '../../../src/contract/events';
-import { CollectCache } from './cache';
+import type { AnswerCache } from '../answer-cache';
+import { collectCache } from './cache';
 import { CollectError, collectError } from './collect-error';
 import type { Collected, Collection, Collector, MinuteRow, Questions } from './types';
 
@@ -45,7 +46,7 @@ function questionKey(question: object): string {
 /** Asks several sources at once, each failing by itself (R366 to R369). */
 export class Aggregator {
   private readonly collectors = new Map<SourceName, Collector>();
-  private readonly cache: CollectCache<Answer>;
+  private readonly cache: AnswerCache<Answer>;
   private readonly intervalMs: number;
   private readonly timeoutMs: number;
   private readonly now: () => number;
@@ -54,7 +55,7 @@ export class Aggregator {
     this.now = options.now ?? Date.now;
     this.intervalMs = options.intervalMs ?? MINUTE_MS;
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.cache = new CollectCache({ lifeMs: options.cacheMs ?? 0, weightOf, now: this.now });
+    this.cache = collectCache({ lifeMs: options.cacheMs ?? 0, weightOf, now: this.now });
   }
 
   /** One collector a source; a later one takes the place of an earlier one. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { CollectCache } from './cache';
+import { collectCache } from './cache';
 
 const never = () => new AbortController().signal;
-const cacheOf = (now: () => number, lifeMs = 1000) => new CollectCache<number[]>({ lifeMs, weightOf: (answer) => answer.length, now });
+const cacheOf = (now: () => number, lifeMs = 1000) => collectCache<number[]>({ lifeMs, weightOf: (answer) => answer.length, now });
 
 describe('the cache of collected answers', () => {
   it('gives what was asked last within its life, and nothing older, for any order of questions (R369)', async () => {

@@ -65,8 +65,8 @@ describe('Prometheus', () => {
     const series = `{__name__=~"${names}",agent="a\\"} or {x=\\""}`;
     const asked = store.requests.map(({ path, query }) => [path, Object.fromEntries(query)]).sort();
     expect(asked).toEqual([
-      ['/api/v1/query', { query: `max by (__name__, agent, direction, le) (last_over_time(${series}[1d]))`, time: String(AT / 1000) }],
-      ['/api/v1/query_range', { query: `max by (__name__, agent, direction, le) (${series})`, start: String(AT / 1000), end: String(AT / 1000 + 180), step: '60' }],
+      ['/api/v1/query', { query: `max by (__name__, agent, direction, le) (last_over_time(${series}[1d])) or count(last_over_time(agent_requests_count_total[1d]))`, time: String(AT / 1000) }],
+      ['/api/v1/query_range', { query: `max by (__name__, agent, direction, le) (${series}) or count(agent_requests_count_total)`, start: String(AT / 1000), end: String(AT / 1000 + 180), step: '60' }],
     ]);
   });
 
@@ -74,7 +74,7 @@ describe('Prometheus', () => {
     const named = (__name__: string, more: object = {}) => ({ __name__, agent: 'analyzer', ...more });
     const bucket = (le: string) => named('agent_request_latency_milliseconds_bucket', { le });
     store.answers = {
-      '/api/v1/query': answer('vector', [{ metric: named('agent_requests_count_total'), value: at(0, 10) }]),
+      '/api/v1/query': answer('vector', [{ metric: named('agent_requests_count_total'), value: at(0, 10) }, { metric: {}, value: at(0, 1) }]),
       '/api/v1/query_range': answer(
         'matrix',
         [
@@ -86,6 +86,7 @@ describe('Prometheus', () => {
           { metric: bucket('+Inf'), values: [at(1, 3)] },
           { metric: bucket('1000'), values: [at(1, 2)] },
           { metric: bucket('10'), values: [at(1, 2)] },
+          { metric: {}, values: [at(0, 1), at(1, 1), at(2, 1), at(3, 1)] },
           { metric: bucket('5'), values: [at(1, 0), at(2, 'NaN'), ['soon', '5'], null] },
         ],
         { warnings: ['query touched much'] }

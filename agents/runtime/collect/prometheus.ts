@@ -22,6 +22,8 @@ export const FIGURE_SERIES = {
 const seriesSchema = z.object({ metric: z.record(z.string(), z.string()), values: z.array(z.unknown()).optional(), value: z.unknown().optional() });
 const answerSchema = z.object({ status: z.literal('success'), data: z.object({ resultType: z.enum(['matrix', 'vector']), result: z.array(seriesSchema) }), warnings: z.array(z.string()).optional() });
 type Labels = Readonly<Record<string, string>>;
+type Series = z.infer<typeof seriesSchema>;
+type Values = ReadonlyMap<string, number>;
 
 const NO_FIGURES = 'Prometheus has no figures of agents here: check that it scrapes the exporter of HemoStat.';
 const NO_CALLS = 'Prometheus keeps no tokens of single model calls: all of a minute count as one value.';
@@ -35,6 +37,10 @@ function selector(types: readonly MetricType[] | undefined, agent: string | unde
 
 /** Copies of the exporter show the same totals: each counts once. */
 const once = (expression: string): string => `max by (__name__, agent, direction, le) (${expression})`;
+
+/** A series without labels beside them, there whenever Prometheus knew any agent: whoever appears after it began at 0. */
+const withWatch = (figures: string, agents: string): string => `${figures} or count(${agents})`;
+const isWatch = ({ metric }: Series): boolean => Object.keys(metric).length === 0;
 
 const keyOf = ({ __name__ = '', agent = '', direction = '', le = '' }: Labels): string => JSON.stringify([__name__, agent, direction, le]);
 
@@ -132,9 +138,7 @@ function add(parts: Parts, { __name__, direction, le = '' }: Labels, rise: numbe
   }
 }
 
-type Series = z.infer<typeof seriesSchema>;
-
-function rowsOf(series: readonly Series[], before: ReadonlyMap<string, number>, first: number): MinuteRow[] {
+function rowsOf(series: readonly Series[], before: Values, first: number): MinuteRow[] {
   const rows = new Map<string, { minute: number; agent: string; parts: Parts }>();
   for (const { metric, values = [] } of series) {
     const agent = metric.agent ?? '';
@@ -153,6 +157,18 @@ function rowsOf(series: readonly Series[], before: ReadonlyMap<string, number>, 
   return [...rows.values()].map(({ minute, agent, parts }) => ({ minute, agent, figures: figuresOf(parts, bounds) })).sort((a, b) => a.minute - b.minute || (a.agent < b.agent ? -1 : 1));
 }
 
+const valuesOf = (series: readonly Series[]): Values => new Map(series.filter((one) => !isWatch(one)).map(({ metric, value }) => [keyOf(metric), sampleOf(value)?.[1] ?? 0]));
+
+/** What the counters had at the very first sight of any; those that appear later began at 0. Copies of the exporter are not asked at the same moment: the first counts. */
+function firstValuesOf(series: readonly Series[]): Values {
+  const samples = series.flatMap(({ metric, values = [] }) => {
+    const sample = sampleOf(values[0]);
+    return sample ? [{ key: keyOf(metric), time: sample[0], value: sample[1] }] : [];
+  });
+  const begin = samples.reduce((least, { time }) => Math.min(least, time), Infinity);
+  return new Map(samples.filter(({ time }) => time === begin).map(({ key, value }) => [key, value]));
+}
+
 /** Figures by the minute out of a Prometheus that scrapes the exporter. They are as fresh and as fine as it scrapes. */
 export class PrometheusMetrics implements Collector<'metrics'> {
   readonly source = 'metrics';
@@ -165,14 +181,25 @@ export class PrometheusMetrics implements Collector<'metrics'> {
     const first = Math.floor(range.from / MINUTE_MS) * MINUTE_MS;
     const end = Math.floor(range.to / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
     const [rising, before] = await Promise.all([
-      this.client.json('/api/v1/query_range', { query: once(wanted), start: first / 1000, end: end / 1000, step: MINUTE_MS / 1000 }, answerSchema, signal),
+      this.client.json('/api/v1/query_range', { query: withWatch(once(wanted), FIGURE_SERIES.requests), start: first / 1000, end: end / 1000, step: MINUTE_MS / 1000 }, answerSchema, signal),
       // Not only at the moment: a scrape that failed just then must not make a whole counter look new.
-      this.client.json('/api/v1/query', { query: once(`last_over_time(${wanted}[1d])`), time: first / 1000 }, answerSchema, signal),
+      this.at(first, withWatch(once(`last_over_time(${wanted}[1d])`), `last_over_time(${FIGURE_SERIES.requests}[1d])`), signal),
     ]);
-    const series = rising?.data.result ?? [];
-    const held = new Map((before?.data.result ?? []).map(({ metric, value }) => [keyOf(metric), sampleOf(value)?.[1] ?? 0]));
+    const all = rising?.data.result ?? [];
+    const series = all.filter((one) => !isWatch(one));
+    const held = before.some(isWatch) ? valuesOf(before) : await this.atFirstSight(selector(types, undefined), all.find(isWatch), signal);
     const rows = rowsOf(series, held, first);
     const notices = [...(series.length === 0 ? [NO_FIGURES] : []), ...(rows.some(({ figures }) => figures.tokens) ? [NO_CALLS] : []), ...(rising?.warnings ?? []).slice(0, 5)];
     return { data: rows, notices };
+  }
+
+  private async at(time: number, query: string, signal: AbortSignal): Promise<Series[]> {
+    return (await this.client.json('/api/v1/query', { query, time: time / 1000 }, answerSchema, signal))?.data.result ?? [];
+  }
+
+  /** Where Prometheus began to watch within the range: what every counter had then. That was counted before, and is no news. */
+  private async atFirstSight(wanted: string, watch: Series | undefined, signal: AbortSignal): Promise<Values> {
+    const [since] = sampleOf(watch?.values?.[0]) ?? [];
+    return since === undefined ? new Map() : firstValuesOf(await this.at(since, `${wanted}[1m]`, signal));
   }
 }

@@ -1,4 +1,4 @@
-import { AnswerCache } from './cache';
+import { frameCache } from './cache';
 import type { Frame } from './types';
 
 const frames = (name: string, rows = 1): Frame[] => [{ name, refId: 'A', fields: [{ name: 'a', type: 'number', values: Array.from({ length: rows }, () => 1) }] }];
@@ -8,7 +8,7 @@ describe('the cache of answers', () => {
   it('asks once for equal questions at once, and again when the time is over', async () => {
     let now = 0;
     let asked = 0;
-    const cache = new AnswerCache(5000, () => now);
+    const cache = frameCache(5000, () => now);
     const work = async () => frames(`answer ${(asked += 1)}`);
     const many = await Promise.all(Array.from({ length: 20 }, async () => cache.get('q', never, work)));
     expect(new Set(many.map(([frame]) => frame?.name))).toEqual(new Set(['answer 1']));
@@ -20,13 +20,13 @@ describe('the cache of answers', () => {
   });
 
   it('keeps no failure', async () => {
-    const cache = new AnswerCache(5000);
+    const cache = frameCache(5000);
     await expect(cache.get('q', never, async () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect((await cache.get('q', never, async () => frames('up')))[0]?.name).toBe('up');
   });
 
   it('stops the work only when the last one who waits is gone', async () => {
-    const cache = new AnswerCache(5000);
+    const cache = frameCache(5000);
     const [first, second] = [new AbortController(), new AbortController()];
     let stopped = false;
     const work = async (signal: AbortSignal) =>
@@ -46,14 +46,14 @@ describe('the cache of answers', () => {
   });
 
   it('starts no work for a caller who is gone already', async () => {
-    const cache = new AnswerCache(5000);
+    const cache = frameCache(5000);
     await expect(cache.get('q', AbortSignal.abort(), async (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))).rejects.toMatchObject({ name: 'AbortError' });
     expect((await cache.get('q', never, async () => frames('fresh')))[0]?.name).toBe('fresh');
   });
 
   it('holds a bounded number of values', async () => {
     let asked = 0;
-    const cache = new AnswerCache(5000);
+    const cache = frameCache(5000);
     const work = (rows: number) => async () => {
       asked += 1;
       return frames('x', rows);
@@ -71,7 +71,7 @@ describe('the cache of answers', () => {
   });
 
   it('forgets when told so, also what is on its way', async () => {
-    const cache = new AnswerCache(5000);
+    const cache = frameCache(5000);
     let go: () => void = () => undefined;
     const slow = cache.get('q', never, async () => new Promise((resolve) => (go = () => resolve(frames('old')))));
     cache.clear();

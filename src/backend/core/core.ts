@@ -1,5 +1,5 @@
 import { querySchema, type HemostatQuery } from '../../contract/query';
-import { AnswerCache } from './cache';
+import { frameCache } from './cache';
 import { DeadlineError, QueryError, failureOf } from './failure';
 import { linksOf } from './frames/build';
 import { checkHealth } from './health';
@@ -78,7 +78,7 @@ function parsed(query: unknown): HemostatQuery {
 export function createCore(settings: CoreSettings, report: Report = () => undefined): Core {
   const source = new Source(settings);
   const cacheMs = settings.cacheMs ?? DEFAULT_CACHE_MS;
-  const cache = new AnswerCache(cacheMs);
+  const cache = frameCache(cacheMs);
   const links = linksOf(settings.appPath ?? DEFAULT_APP_PATH);
   const hub = new LiveHub(source, links);
   const dashboard = new SharedDashboard({ log: source.log, address: source.address, settings, now: () => Date.now(), ask: async (signal, work) => source.ask(signal, work), report });
