@@ -98,7 +98,7 @@ describe('traces', () => {
   it('R372 R373: one is opened as a waterfall, with model calls, tokens, cost, log lines and a way to the incident; the address keeps it', async () => {
     const { user, search, refresh } = show();
     const [row] = await screen.findAllByTestId(testIds.agents.traceRow);
-    expect(row).toHaveTextContent(/health alert host-1\/webmonitor, analyzer · 1 model calls, \$0.00040.*well2.1 s3story/);
+    expect(row).toHaveTextContent(/health alert host-1\/webmonitor, analyzer · model calls 1, \$0.00040.*well2.1 s3story/);
     await user.click(within(row as HTMLElement).getByRole('button', { name: 'Details of health alert (monitor)' }));
     const opened = await screen.findByTestId(testIds.agents.trace);
     expect(await within(opened).findByTestId(testIds.incident.waterfall)).toHaveTextContent('chat qwen3:8b');

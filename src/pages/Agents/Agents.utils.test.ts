@@ -1,6 +1,6 @@
 import { dateTime, type TimeRange } from '@grafana/data';
 import { logEntry, sourceState, span } from '../../components/testing/observed';
-import { mergedSources, trendWords, windowOf } from './Agents.utils';
+import { mergedSources, sentenceOf, trendWords, windowOf } from './Agents.utils';
 import { keysOf } from './Logs/keys';
 import { bodyOf, draftOf, NEW_RULE } from './Rules/rule-draft';
 import { modelCallsOf, totalsOf } from './Traces/model-calls';
@@ -26,6 +26,14 @@ test('R398 to R402: a trend in words, with its direction', () => {
   expect(trendWords({ trend: -30.25, trendDirection: 'down' }, 5)).toBe('down, -30 % against the 5 min before');
   expect(trendWords({ trend: 1.25, trendDirection: 'stable' }, 60)).toBe('stable, +1.3 % against the 60 min before');
   expect(trendWords({ trend: null, trendDirection: null }, 60)).toBe('nothing before it to compare with');
+});
+
+test('R414: the sentence tells the score and what is wrong; a good score hides no issue', () => {
+  const health = (score: number, status: 'healthy' | 'degraded' | 'critical', ...issues: string[]) => sentenceOf({ health: { score, status, issues, components: { error_rate: null, latency: null, alerts: null } } });
+  expect(health(97, 'healthy')).toEqual({ tone: 'well', words: 'The agents are well, score 97' });
+  expect(health(90, 'healthy', 'Active alerts: 3')).toEqual({ tone: 'waiting', words: 'The agents work, score 90, and something wants a look: Active alerts: 3' });
+  expect(health(75, 'degraded', 'High error rate: 4.20%')).toEqual({ tone: 'waiting', words: 'The agents are impaired, score 75: High error rate: 4.20%' });
+  expect(health(12, 'critical', 'a', 'b')).toEqual({ tone: 'ill', words: 'The agents are not well, score 12: a, b' });
 });
 
 test('R368: of a source that answered once and failed once, the failure is told', () => {

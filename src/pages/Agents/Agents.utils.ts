@@ -92,7 +92,7 @@ export const failureOfSource = (sources: readonly SourceState[], source: SourceS
 
 const HEALTH_TONES: Record<DashboardPayload['health']['status'], Tone> = { healthy: 'well', degraded: 'waiting', critical: 'ill' };
 
-/** How the agents are, in one sentence (R414). */
+/** How the agents are, in one sentence (R414). A good score with an issue is no reason to look away. */
 export function sentenceOf({ health }: Pick<DashboardPayload, 'health'>): { tone: Tone; words: string } {
   const { score, status, issues } = health;
   const words = {
@@ -100,5 +100,10 @@ export function sentenceOf({ health }: Pick<DashboardPayload, 'health'>): { tone
     degraded: t('agents.degraded', 'The agents are impaired, score {{score}}', { score }),
     critical: t('agents.critical-health', 'The agents are not well, score {{score}}', { score }),
   }[status];
-  return { tone: HEALTH_TONES[status], words: issues.length > 0 ? `${words}: ${issues.join(', ')}` : words };
+  if (issues.length === 0) {
+    return { tone: HEALTH_TONES[status], words };
+  }
+  return status === 'healthy'
+    ? { tone: 'waiting', words: t('agents.healthy-but', 'The agents work, score {{score}}, and something wants a look: {{issues}}', { score, issues: issues.join(', ') }) }
+    : { tone: HEALTH_TONES[status], words: `${words}: ${issues.join(', ')}` };
 }

@@ -23,7 +23,7 @@ function SourceField({ draft, problems, readOnly, change }: FieldsProps) {
   const choices = sourcesOf(draft.datasourceUid, t('configuration.missing', 'there is none with this uid'));
   return (
     <div>
-      <Stack direction="row" gap={1} alignItems="flex-end">
+      <Stack direction="row" gap={1} alignItems="flex-end" wrap="wrap">
         <Field noMargin htmlFor={id} label={t('configuration.source', 'Data source')} description={t('configuration.source-what', 'The HemoStat data source that every page reads.')} invalid={problems.datasourceUid !== undefined} error={problems.datasourceUid}>
           <Combobox id={id} options={choices} value={draft.datasourceUid || null} onChange={({ value }) => change({ datasourceUid: value })} disabled={readOnly} placeholder={t('configuration.source-none', 'There is no HemoStat data source yet')} width={40} />
         </Field>

@@ -32,7 +32,7 @@ const LENGTHS = [100, 500, 1000, 5000, 30_000, 60_000];
 /** `detect illness rack-1/db-1`, and below who took part and what models were asked. */
 function Root({ trace }: { trace: Trace }) {
   const { container, agents, calls, cost } = aboutOf(trace);
-  const asked = calls === 0 ? '' : [t('agents.trace-calls', '{{count}} model calls', { count: calls }), ...(cost === undefined ? [] : [costText(cost)])].join(', ');
+  const asked = calls === 0 ? '' : [t('agents.trace-calls', 'model calls {{calls}}', { calls }), ...(cost === undefined ? [] : [costText(cost)])].join(', ');
   return (
     <div>
       {plainName(trace.root_span)} {container ? <strong>{container}</strong> : null}
