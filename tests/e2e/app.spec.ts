@@ -9,6 +9,9 @@ const SHOWN: Record<string, string> = {
   [ROUTES.history]: testIds.history.row,
   [ROUTES.timeline]: testIds.timeline.row,
   [ROUTES.containers]: testIds.containers.row,
+  [ROUTES.insights]: testIds.insights.insight,
+  [ROUTES.system]: testIds.system.component,
+  [ROUTES.agents]: testIds.agents.traceRow,
   [ROUTES.policy]: testIds.policy.form,
   [ROUTES.configuration]: testIds.configuration.form,
 };
