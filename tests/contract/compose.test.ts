@@ -11,10 +11,13 @@ import { analyzerSettings } from '../../agents/runtime/settings/analyzer';
 import { exporterSettings } from '../../agents/runtime/settings/exporter';
 import { monitorSettings } from '../../agents/runtime/settings/monitor';
 import { notifierSettings } from '../../agents/runtime/settings/notifier';
+import { dashboardSettings, observerSettings } from '../../agents/runtime/settings/observer';
 import { responderSettings } from '../../agents/runtime/settings/responder';
 import { alertSettings } from '../../agents/runtime/settings/start';
+import { telemetrySettings } from '../../agents/runtime/settings/telemetry';
 import { updaterSettings } from '../../agents/runtime/settings/updater';
 import { settingsTable } from '../../scripts/readme/settings-table';
+import { pluginEnvironment } from '../../src/backend/plugin/environment';
 
 interface Service {
   image: string;
@@ -70,9 +73,10 @@ describe('docker-compose.yaml', () => {
     ['analyzer', analyzerSettings],
     ['responder', responderSettings],
     ['notifier', notifierSettings],
-    ['api', apiSettings],
+    ['api', { ...apiSettings, ...dashboardSettings }],
     ['metrics', exporterSettings],
     ['updater', updaterSettings],
+    ['observer', observerSettings],
     ['alertmanager', alertSettings],
   ])('lets every setting of %s be set', (name, shape) => {
     const given = Object.keys(service(name).environment ?? {});
@@ -88,6 +92,48 @@ describe('docker-compose.yaml', () => {
       expect(one.environment).toMatchObject({ REDIS_HOST: 'redis', REDIS_PASSWORD_FILE: '/run/secrets/redis_password' });
       expect(one.depends_on).toMatchObject({ redis: { condition: 'service_healthy' } });
     }
+  });
+
+  it('lets every agent be told where its telemetry goes, and lets it get there (R490 to R497)', () => {
+    const wanted = Object.values(telemetrySettings).map((setting) => setting.name);
+    for (const [name, one] of agents) {
+      const given = Object.keys(one.environment ?? {});
+      expect([name, wanted.filter((variable) => !given.includes(variable) && !given.includes(`${variable}_FILE`))]).toEqual([name, []]);
+      expect(one.secrets).toContain('otlp_headers');
+      for (const store of ['loki', 'tempo', 'jaeger', 'otel']) {
+        expect([name, store, service(store).networks?.some((network) => one.networks?.includes(network))]).toEqual([name, store, true]);
+      }
+    }
+    expect(compose.networks.telemetry).toEqual({ internal: true });
+    expect(['loki', 'tempo', 'jaeger', 'otel'].map((store) => service(store).profiles)).toEqual([['loki'], ['tempo'], ['jaeger'], ['otel']]);
+    // Traces are written by OTLP and read at the port for questions (R493, R495).
+    expect(service('jaeger').environment).toMatchObject({ COLLECTOR_OTLP_ENABLED: 'true' });
+    expect(parse(read('monitoring/loki/loki.yaml'))).toMatchObject({ limits_config: { allow_structured_metadata: true }, server: { http_listen_port: 3100 } });
+    expect(parse(read('monitoring/tempo/tempo.yaml'))).toMatchObject({ server: { http_listen_port: 3200 }, distributor: { receivers: { otlp: { protocols: { http: { endpoint: '0.0.0.0:4318' } } } } } });
+    const collector = parse(read('monitoring/otel/collector.yaml')) as { exporters: object; service: { pipelines: Record<string, { exporters: string[] }> } };
+    expect(Object.keys(collector.service.pipelines).sort()).toEqual(['logs', 'metrics', 'traces']);
+    expect(Object.values(collector.service.pipelines).flatMap((pipeline) => pipeline.exporters).sort()).toEqual(Object.keys(collector.exporters).sort());
+  });
+
+  it('lets the API and the data source in Grafana read the stores as well (R494 to R496)', () => {
+    for (const [reader, store] of [['api', 'prometheus'], ['api', 'loki'], ['api', 'jaeger'], ['grafana', 'prometheus'], ['grafana', 'loki'], ['grafana', 'tempo'], ['observer', 'prometheus'], ['observer', 'alertmanager'], ['observer', 'grafana'], ['observer', 'loki']] as const) {
+      expect([reader, store, service(reader).networks?.some((network) => service(store).networks?.includes(network))]).toEqual([reader, store, true]);
+    }
+    const ini = read('monitoring/grafana/grafana.ini');
+    expect(ini).toContain(`[plugin.${(JSON.parse(read('src/datasource/plugin.json')) as { id: string }).id}]`);
+    const handed = [...ini.matchAll(/^(\w+) = \$__env\{(\w+)\}$/gm)].map(([, key = '', variable = '']) => [key, variable]);
+    const known = Object.values(pluginEnvironment).map((setting) => setting.name);
+    expect(handed.length).toBe(3);
+    for (const [key = '', variable = ''] of handed) {
+      expect(known).toContain(`GF_PLUGIN_${key.toUpperCase()}`);
+      expect(Object.keys(service('grafana').environment ?? {})).toContain(variable);
+    }
+    expect(service('grafana').volumes).toContain('./monitoring/grafana/grafana.ini:/etc/grafana/grafana.ini:ro');
+  });
+
+  it('asks the API for a sign of life every 30 s, three times, within 10 s (R488, R499)', () => {
+    expect(service('api').healthcheck).toMatchObject({ test: ['CMD', 'node', 'healthcheck.mjs', 'http://127.0.0.1:8080/health'], interval: '30s', timeout: '10s', retries: 3 });
+    expect(published('api')[0]?.slice(1)).toEqual(['8080', '8080']);
   });
 
   it('runs every agent once, on networks that exist', () => {
@@ -144,7 +190,7 @@ describe('docker-compose.yaml', () => {
     for (const [, one] of services) {
       expect(one).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], mem_limit: expect.any(String) as string });
     }
-    // Images of our own are non-root by their Dockerfile, Grafana's, Loki's, Tempo's and the collector's by theirs.
+    // Images of our own are non-root by their Dockerfile, Grafana's, Loki's, Tempo's, Jaeger's and the collector's by theirs.
     const others = ['redis', 'prometheus', 'alertmanager'].map((name) => service(name).user);
     expect(others).toEqual(['redis', '65534:65534', '65534:65534']);
     expect(read('agents/Dockerfile')).toMatch(/\nUSER node\n/);
