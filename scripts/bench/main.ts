@@ -14,6 +14,7 @@ import { labLog } from './lab';
 import { benchPages } from './pages';
 import { benchPlugin } from './plugin';
 import { redisLimits } from './redis-limits';
+import { benchTelemetry } from './telemetry';
 
 /** Limits that let the machine be the limit, for thousands of made-up containers. */
 const OPEN_LIMITS = {
@@ -119,20 +120,18 @@ async function main(): Promise<void> {
         await docker.stop();
       }
     }
-    if (wants('core')) {
-      figures.push(...(await part('core', async () => benchCore(redis.port))));
-    }
-    if (wants('dashboard')) {
-      figures.push(...(await part('dashboard', benchDashboard)));
-    }
-    if (wants('exporter')) {
-      figures.push(...(await part('exporter', benchExporter)));
-    }
-    if (wants('plugin')) {
-      figures.push(...(await part('plugin', async () => benchPlugin(redis.port))));
-    }
-    if (wants('pages')) {
-      figures.push(...(await part('pages', benchPages)));
+    const small = {
+      core: async () => benchCore(redis.port),
+      telemetry: async () => benchTelemetry(redis.port),
+      dashboard: benchDashboard,
+      exporter: benchExporter,
+      plugin: async () => benchPlugin(redis.port),
+      pages: benchPages,
+    };
+    for (const [name, bench] of Object.entries(small)) {
+      if (wants(name)) {
+        figures.push(...(await part(name, bench)));
+      }
     }
     if (wants('original')) {
       figures.push(...(await part('original', () => original(redis.port))));

@@ -12,7 +12,8 @@ import { Writer } from './writer';
 export const MAX_SPANS_A_TRACE = 500;
 
 const CAPACITY = 4096;
-const BATCH = 256;
+/** One step of the script: bounds how long Redis is kept busy. */
+const BATCH = 100;
 const EVERY_MS = 500;
 /** Bytes of a trace, at least: bounds what is there between two rounds of trimming. */
 const SMALL_TRACE = 700;
@@ -52,7 +53,7 @@ export function storedSpan(span: ReadableSpan): Stored {
   };
 }
 
-/** Keeps spans in Redis, one hash a trace. What it is given it holds by itself, within bounds, until Redis has it. */
+/** Keeps spans in Redis, one hash a trace; a batch that is written twice changes nothing. What it is given it holds by itself, within bounds, until Redis has it. */
 export class RedisSpanExporter implements SpanExporter {
   private readonly writer: Writer<Stored>;
 
@@ -78,19 +79,23 @@ export class RedisSpanExporter implements SpanExporter {
     this.writer.close();
   }
 
-  private async write(items: readonly Stored[]): Promise<void> {
+  private write(items: readonly Stored[]): Promise<number> {
     const traces = new Map<string, Stored[]>();
     for (const item of items) {
-      traces.set(item.traceId, [...(traces.get(item.traceId) ?? []), item]);
+      const known = traces.get(item.traceId);
+      if (known) {
+        known.push(item);
+      } else {
+        traces.set(item.traceId, [item]);
+      }
     }
-    await Promise.all([...traces].map(([id, spans]) => this.writeTrace(id, spans)));
-  }
-
-  private writeTrace(id: string, spans: readonly Stored[]): Promise<number> {
     const { keys, scripts, settings } = this.store;
-    const words = spans.flatMap(({ start, end, span }) => [span.span_id, start, end, span.status === 'error' ? '1' : '0', span.name, span.service, JSON.stringify(span)]);
     const keptMs = Math.ceil(settings.telemetryTraceHours * 3_600_000);
     const most = Math.ceil(shareOf(settings, 'traces') / SMALL_TRACE);
-    return scripts.hemostatSpans(keys.traces, keys.trace(id), keys.cut, id, keptMs, MAX_SPANS_A_TRACE, most, keys.trace(''), ...words);
+    const ids = [...traces.keys()];
+    const words = [...traces].flatMap(([id, spans]) => [id, spans.length, ...spans.flatMap(wordsOf)]);
+    return scripts.hemostatSpans(2 + ids.length, keys.traces, keys.cut, ...ids.map(keys.trace), keptMs, MAX_SPANS_A_TRACE, most, keys.trace(''), ...words);
   }
 }
+
+const wordsOf = ({ start, end, span }: Stored) => [span.span_id, start, end, span.status === 'error' ? 1 : 0, span.name, span.service, JSON.stringify(span)];

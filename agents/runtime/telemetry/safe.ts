@@ -14,8 +14,34 @@ const MAX_READ = 16_384;
 // Colours and other commands to a terminal, control characters, and those that turn or hide text.
 const UNSEEN = /\u001b\[[0-?]{0,40}[ -/]{0,8}[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
+/** The same names come again and again: what is known of them is not found out anew. */
+const KNOWN_LENGTH = 64;
+const KNOWN_COUNT = 2000;
+const known = new Map<string, string>();
+/** Ids: nothing can hide in them. */
+const HEX = /^[0-9a-f]*$/;
+
 /** Redacted first, then cut: half a secret might no longer be known for one. */
 export function safeText(text: string, max: number): string {
+  if (text.length > KNOWN_LENGTH || max < KNOWN_LENGTH) {
+    return cleaned(text, max);
+  }
+  if (HEX.test(text)) {
+    return text;
+  }
+  const before = known.get(text);
+  if (before !== undefined) {
+    return before;
+  }
+  const clean = cleaned(text, max);
+  if (known.size >= KNOWN_COUNT) {
+    known.clear();
+  }
+  known.set(text, clean);
+  return clean;
+}
+
+function cleaned(text: string, max: number): string {
   const clean = redactText(text.slice(0, MAX_READ).replace(UNSEEN, '')).text;
   return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
 }

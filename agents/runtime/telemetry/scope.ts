@@ -26,14 +26,32 @@ export function currentScope(): Scope | undefined {
   return context.active().getValue(KEY) as Scope | undefined;
 }
 
-function contextOf(scope: Scope): Context {
-  const own = ROOT_CONTEXT.setValue(KEY, scope);
-  return scope.kept && scope.spanId ? trace.setSpanContext(own, { traceId: scope.traceId, spanId: scope.spanId, traceFlags: TraceFlags.SAMPLED }) : own;
+/** A context that holds a scope. What others of OpenTelemetry look for in it is made when it is asked for: thousands of handlings a second never are. */
+class ScopeContext implements Context {
+  constructor(private readonly scope: Scope) {}
+
+  getValue(key: symbol): unknown {
+    return key === KEY ? this.scope : this.whole().getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.whole().setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.whole().deleteValue(key);
+  }
+
+  private whole(): Context {
+    const { kept, spanId, traceId } = this.scope;
+    const own = ROOT_CONTEXT.setValue(KEY, this.scope);
+    return kept && spanId ? trace.setSpanContext(own, { traceId, spanId, traceFlags: TraceFlags.SAMPLED }) : own;
+  }
 }
 
 /** Runs work inside of a scope, with everything that it awaits. */
 export function inScope<T>(scope: Scope, work: () => T): T {
-  return context.with(contextOf(scope), work);
+  return context.with(new ScopeContext(scope), work);
 }
 
 /** Runs work that serves many, such as a queue: it belongs to none of those who wait for it. */

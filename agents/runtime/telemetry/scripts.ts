@@ -19,45 +19,58 @@ return 1
 `;
 
 /**
- * Spans of one trace.
- * KEYS: traces, trace, cut. ARGV: trace id, milliseconds that it is kept, most spans of a trace, most traces, begin of the keys of traces, then for
- * each span its id, start and end (milliseconds), 1 or 0 (an error), name, agent and JSON.
+ * Spans of some traces.
+ * KEYS: traces, cut, then one for each trace. ARGV: milliseconds that a trace is kept, most spans of a trace, most traces, begin of the keys of
+ * traces, then for each trace its id, the count of its spans, and for each span its id, start and end (milliseconds), 1 or 0 (an error), name,
+ * agent and JSON.
  */
 export const SPANS_SCRIPT = `
-local call = redis.call
-local id, limit, most, base = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local known = call('HMGET', KEYS[2], '#start', '#end', '#errors', '#spans', '#dropped')
-local first, last = tonumber(known[1]), tonumber(known[2])
-local errors, spans, dropped = tonumber(known[3] or '0'), tonumber(known[4] or '0'), tonumber(known[5] or '0')
-local root, agent
-for at = 6, #ARGV, 7 do
-  if call('HEXISTS', KEYS[2], ARGV[at]) == 0 then
-    local from, to = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-    if spans < limit then
-      call('HSET', KEYS[2], ARGV[at], ARGV[at + 6])
-      spans = spans + 1
-    else
-      dropped = dropped + 1
+local call, ARGV = redis.call, ARGV
+local kept, limit, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function keep(key, id, from, to)
+  local known = call('HMGET', key, '#start', '#end', '#errors', '#spans', '#dropped')
+  local first, last = tonumber(known[1]), tonumber(known[2])
+  local errors, spans, dropped = tonumber(known[3] or '0'), tonumber(known[4] or '0'), tonumber(known[5] or '0')
+  local fields, root, agent = {}, nil, nil
+  for at = from, to, 7 do
+    if not known[1] or call('HEXISTS', key, ARGV[at]) == 0 then
+      local began, ended = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+      if spans < limit then
+        fields[#fields + 1] = ARGV[at]
+        fields[#fields + 1] = ARGV[at + 6]
+        spans = spans + 1
+      else
+        dropped = dropped + 1
+      end
+      errors = errors + tonumber(ARGV[at + 3])
+      if not first or began < first then
+        first, root, agent = began, ARGV[at + 4], ARGV[at + 5]
+      end
+      if not last or ended > last then last = ended end
     end
-    errors = errors + tonumber(ARGV[at + 3])
-    if not first or from < first then
-      first, root, agent = from, ARGV[at + 4], ARGV[at + 5]
-    end
-    if not last or to > last then last = to end
   end
+  if not first then return end
+  if #fields > 0 then call('HSET', key, unpack(fields)) end
+  if root then call('HSET', key, '#root', root, '#agent', agent) end
+  call('HSET', key, '#start', string.format('%.3f', first), '#end', string.format('%.3f', last), '#errors', errors, '#spans', spans, '#dropped', dropped)
+  call('PEXPIRE', key, kept)
+  call('ZADD', KEYS[1], string.format('%.3f', first), id)
 end
-if not first then return 0 end
-call('HSET', KEYS[2], '#start', string.format('%.3f', first), '#end', string.format('%.3f', last), '#errors', errors, '#spans', spans, '#dropped', dropped)
-if root then call('HSET', KEYS[2], '#root', root, '#agent', agent) end
-call('PEXPIRE', KEYS[2], ARGV[2])
-call('ZADD', KEYS[1], string.format('%.3f', first), id)
+
+local at, trace = 5, 3
+while at < #ARGV do
+  local to = at + 1 + 7 * tonumber(ARGV[at + 1])
+  keep(KEYS[trace], ARGV[at], at + 2, to)
+  at, trace = to + 1, trace + 1
+end
 local over = call('ZCARD', KEYS[1]) - most
 if over > 0 then
   local gone = call('ZPOPMIN', KEYS[1], math.min(over, 100))
-  for at = 1, #gone, 2 do call('DEL', base .. gone[at]) end
-  call('HSET', KEYS[3], 'traces', string.format('%d', tonumber(gone[#gone]) + 1))
+  for one = 1, #gone, 2 do call('DEL', ARGV[4] .. gone[one]) end
+  call('HSET', KEYS[2], 'traces', string.format('%d', tonumber(gone[#gone]) + 1))
 end
-return spans
+return 1
 `;
 
 /**

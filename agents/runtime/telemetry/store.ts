@@ -19,7 +19,7 @@ export class TelemetryStore {
     this.keys = telemetryKeys(settings.keyPrefix);
     this.redis = connectRedis(settings, 'telemetry');
     this.redis.defineCommand('hemostatLogs', { numberOfKeys: 3, lua: LOGS_SCRIPT });
-    this.redis.defineCommand('hemostatSpans', { numberOfKeys: 3, lua: SPANS_SCRIPT });
+    this.redis.defineCommand('hemostatSpans', { lua: SPANS_SCRIPT });
     this.redis.defineCommand('hemostatFigures', { lua: FIGURES_SCRIPT });
     this.scripts = this.redis as unknown as Scripts;
   }
