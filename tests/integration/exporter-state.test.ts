@@ -264,6 +264,33 @@ describe('what the exporter reads from Redis, as a real Prometheus sees it', () 
     expect(text.split('\n').filter((line) => line.includes('dead-copy') && !line.startsWith('hemostat_agent_heartbeat'))).toEqual([]);
   });
 
+  it('counts agents beyond the bound together, so that nobody can fill Prometheus', async () => {
+    const { totals } = telemetryKeys(log.options.prefix);
+    const many = Array.from({ length: 40 }, (_, index) => `zz-made-up-${String(index).padStart(2, '0')}`);
+    await log.redis.hset(totals, ...many.flatMap((agent) => [agent, JSON.stringify({ requests: 2, errors: 1 })]));
+    await eventually(async () => expect(sumOf(await exporter.text(), 'agent_requests_count_total', { agent: 'other' })).toBeGreaterThan(20));
+    const text = await exporter.text();
+    const series = text.split('\n').filter((line) => line.startsWith('agent_requests_count_total{'));
+    expect(series).toHaveLength(31);
+    expect(text.split('\n').filter((line) => line.startsWith('agent_requests_count_total{') && line.includes('zz-made-up'))).not.toHaveLength(0);
+    expect(many.length * 2).toBe(sumOf(text, 'agent_requests_count_total', { agent: 'other' }) + series.filter((line) => line.includes('zz-made-up')).length * 2);
+    await log.redis.hdel(totals, ...many);
+  });
+
+  it('says nothing of what the observer saw long ago but when that was', async () => {
+    const { observed: key } = log.partition(0);
+    const before = await log.redis.get(key);
+    const then = Date.now() - 600 * SECOND;
+    await log.redis.set(key, JSON.stringify(testObserved(then)));
+    await eventually(async () => expect(await exporter.text()).not.toContain('hemostat_component_healthy{'));
+    const text = await exporter.text();
+    expect(text).not.toContain('hemostat_health_score ');
+    expect(sumOf(text, 'hemostat_observer_last_look_timestamp_seconds')).toBeCloseTo((then - SECOND) / SECOND, 1);
+    await log.redis.set(key, 'nonsense');
+    await eventually(async () => expect(await exporter.text()).not.toContain('hemostat_observer_last_look_timestamp_seconds '));
+    await log.redis.set(key, before ?? '');
+  });
+
   it('answers its own pages, and refuses others', async () => {
     const get = async (path: string, method = 'GET') => fetch(`${exporter.url}${path}`, { method });
     const landing = await get('/');
