@@ -1,6 +1,7 @@
 import type { HemostatEvent } from '../../src/contract/events';
 import { DockerError, type ContainerDetails, type Engine, type EngineEvent } from '../docker/engine';
 import type { Logger } from '../runtime/logger';
+import type { AgentTelemetry, RecordedSpan } from '../runtime/telemetry';
 import { OFF } from '../runtime/telemetry/off';
 import { Diagnosis } from './diagnosis';
 import { Fleet } from './fleet';
@@ -21,6 +22,8 @@ const gone = () => new DockerError('docker_not_found', 'Docker: No such containe
 class Ward {
   now: Moment = after(0);
   readonly told: HemostatEvent[] = [];
+  readonly spans: RecordedSpan[] = [];
+  private readonly telemetry: AgentTelemetry = { ...OFF, spanId: () => `span ${this.spans.length}`, record: (span) => void this.spans.push(span) };
   readonly containers = new Map<string, ContainerDetails>();
   readonly forgotten: string[] = [];
   inspecting: () => Promise<void> = () => Promise.resolve();
@@ -43,7 +46,7 @@ class Ward {
     const clock = () => this.now;
     const watches = watchRule(['hemostat-*']);
     const shared = { engine, fleet: this.fleet, store, limits: LIMITS, clock, logger, signal: new AbortController().signal };
-    this.diagnosis = new Diagnosis({ ...shared, place: PLACE, telemetry: OFF, rule: { repeatMs: 30_000, leaveMs: 10_000 }, forensics: { timeoutMs: 100, lines: 10 }, outbox });
+    this.diagnosis = new Diagnosis({ ...shared, place: PLACE, telemetry: this.telemetry, rule: { repeatMs: 30_000, leaveMs: 10_000 }, forensics: { timeoutMs: 100, lines: 10 }, outbox });
     this.looks = new Looks({ ...shared, diagnosis: this.diagnosis, watches });
     this.hearing = new Hearing({ place: PLACE, fleet: this.fleet, diagnosis: this.diagnosis, looks: this.looks, outbox, progress: new Progress(undefined), watches, clock });
   }
@@ -126,6 +129,16 @@ describe('watching', () => {
     expect(ward.illnesses).toEqual(['web ill: non_zero_exit']);
     await ward.at(71_000);
     expect(ward.illnesses).toEqual(['web ill: non_zero_exit', 'web well']);
+  });
+
+  it('R372 records the detection from when it was ill, in the incident that the log names, and the evidence under it', async () => {
+    ward.set(ended(3, 60_000));
+    await ward.hear('die', web, { exitCode: 3 });
+    const [detection, evidence] = ward.spans;
+    const alert = ward.told.find((event) => event.type === 'health_alert');
+    expect(detection).toMatchObject({ traceId: 'i', name: 'detect web', spanId: alert?.span_id, start: Date.parse(alert?.type === 'health_alert' ? (alert.data.ill_since ?? '') : '') });
+    expect(evidence).toMatchObject({ traceId: 'i', name: 'save evidence', parentSpanId: alert?.span_id });
+    expect(ward.told.find((event) => event.type === 'forensics_captured')?.span_id).toBe(evidence?.spanId);
   });
 
   it('gives equal ids to what two monitors see', async () => {
