@@ -51,6 +51,7 @@ export const agentsAndCost = () =>
       ['overview', 'Overview in HemoStat'],
       ['timeline', 'Timeline'],
     ],
+    beside: [['observability', 'Agent observability']],
     marked: [],
     sections: [
       { id: 101, title: 'Agents', panels: agents() },

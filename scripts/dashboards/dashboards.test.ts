@@ -7,11 +7,11 @@ import { querySchema } from '../../src/contract/query';
 import { LOG_RULES, METRIC_RULES, alertRules } from './alerts/rules';
 import { dashboards } from './dashboards';
 import { generatedFiles, outdatedFiles } from './files';
-import { hemostatQueriesOf, panelsOf, promqlOf, type ShownDashboard } from './testing';
+import { hemostatQueriesOf, panelsOf, promqlOf, readDashboard, type ShownDashboard } from './testing';
 
 const root = path.join(__dirname, '../..');
 /** As Grafana reads them: out of the files. */
-const shown = new Map(dashboards().map(({ name }) => [name, JSON.parse(readFileSync(path.join(root, `provisioning/dashboards/hemostat/${name}.json`), 'utf8')) as ShownDashboard]));
+const shown = new Map(dashboards().map(({ name }) => [name, readDashboard(name)]));
 const board = (name: string): ShownDashboard => shown.get(name) ?? { uid: '', title: '', panels: [] };
 
 describe('generated files', () => {
@@ -64,7 +64,7 @@ describe.each([...shown.keys()])('dashboard %s', (name) => {
   it('refreshes every 10 s, shares its crosshair and begins with a fit range (R260)', () => {
     expect(model).toMatchObject({ refresh: '10s', graphTooltip: 1, editable: false, tags: ['hemostat'] });
     expect(model.schemaVersion).toBeGreaterThanOrEqual(42);
-    expect(model.time).toEqual({ from: ['overview', 'containers', 'itself'].includes(name) ? 'now-1h' : 'now-24h', to: 'now' });
+    expect(model.time).toEqual({ from: ['overview', 'containers', 'itself', 'observability'].includes(name) ? 'now-1h' : 'now-24h', to: 'now' });
   });
 
   it('says of every panel what it shows, in which unit, and what no value means', () => {
@@ -98,6 +98,11 @@ describe.each([...shown.keys()])('dashboard %s', (name) => {
     const urls = JSON.stringify(model).match(/\/a\/[^"?]+/g) ?? [];
     expect(urls.length).toBeGreaterThan(0);
     expect(urls.filter((url) => !Object.values(ROUTES).some((route) => url === `${APP_PATH}/${route}`))).toEqual([]);
+  });
+
+  it('leads to dashboards that exist', () => {
+    const urls = (model.links ?? []).flatMap(({ url }) => (url?.startsWith('/d/') ? [url] : []));
+    expect(urls.filter((url) => ![...shown.values()].some(({ uid }) => url === `/d/${uid}`))).toEqual([]);
   });
 
   it('marks incidents, remediations and deployments (R262)', () => {
@@ -168,9 +173,10 @@ describe('provisioning', () => {
   });
 
   it('documents every environment variable that it reads', () => {
-    const texts = files.filter((file) => file !== 'alerting/rules.yaml').map((file) => readFileSync(path.join(root, 'provisioning', file), 'utf8').replaceAll('$$', ''));
-    const used = [...new Set(texts.flatMap((text) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name)))].sort();
-    const documented = [...readFileSync(path.join(root, 'provisioning/README.md'), 'utf8').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name).sort();
+    const read = [...files.filter((file) => file !== 'alerting/rules.yaml').map((file) => `provisioning/${file}`), 'monitoring/grafana/grafana.ini'];
+    const texts = read.map((file) => readFileSync(path.join(root, file), 'utf8').replaceAll('$$', ''));
+    const used = [...new Set(texts.flatMap((text) => [...text.matchAll(/\$(?:__env)?\{(\w+)\}/g)].map(([, name]) => name)))].sort();
+    const documented = [...readFileSync(path.join(root, 'provisioning/README.md'), 'utf8').matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, names = '']) => names.split(', ').map((name) => name.replaceAll('`', ''))).sort();
     expect(used.length).toBeGreaterThan(5);
     expect(documented).toEqual(used);
   });

@@ -85,6 +85,7 @@ export const itself = () =>
       ['overview', 'Overview in HemoStat'],
       ['configuration', 'Configuration'],
     ],
+    beside: [['system', 'System status']],
     marked: [],
     sections: [
       { id: 101, title: 'Is it well?', panels: [...wellness(), ...troubles()] },

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 /** The parts of a dashboard's JSON that tests look at. */
 export interface ShownPanel {
   id?: number;
@@ -8,8 +11,11 @@ export interface ShownPanel {
   datasource?: { type?: string; uid?: string };
   targets?: ShownQuery[];
   transformations?: Array<{ id: string; options: { include?: { names?: string[] } } }>;
-  options?: { reduceOptions?: { fields?: string } };
-  fieldConfig?: { defaults?: { noValue?: string; unit?: string; thresholds?: { steps?: unknown[] } } };
+  options?: { reduceOptions?: { fields?: string; calcs?: string[] }; showPercentChange?: boolean; displayedFields?: string[] };
+  fieldConfig?: {
+    defaults?: { noValue?: string; unit?: string; thresholds?: { steps?: Array<{ value: number | null; color: string }> }; custom?: { axisLabel?: string; drawStyle?: string; fillOpacity?: number; lineInterpolation?: string } };
+    overrides?: Array<{ matcher: { id: string; options: string }; properties: Array<{ id: string; value?: unknown }> }>;
+  };
 }
 export interface ShownQuery extends Record<string, unknown> {
   refId: string;
@@ -23,8 +29,12 @@ export interface ShownDashboard {
   schemaVersion?: number;
   time?: unknown;
   templating?: { list?: Array<{ name: string; type: string; multi?: boolean; includeAll?: boolean; query?: unknown }> };
+  links?: Array<{ url?: string }>;
   annotations?: { list?: Array<{ name: string; expr?: string; target?: ShownQuery }> };
 }
+
+/** As Grafana reads it: out of its file. @param name of the file, without its ending */
+export const readDashboard = (name: string): ShownDashboard => JSON.parse(readFileSync(path.join(__dirname, `../../provisioning/dashboards/hemostat/${name}.json`), 'utf8')) as ShownDashboard;
 
 /** Panels that show something. */
 export const panelsOf = (dashboard: ShownDashboard): ShownPanel[] => dashboard.panels.filter((panel) => panel.type !== 'row');

@@ -57,18 +57,18 @@ describe('queries of the system and its agents', () => {
     });
 
     it('R109 components, narrowed by state, name and words; what means nothing is said', async () => {
-      expect(await column({ queryType: 'components' }, 'name')).toEqual(['redis', 'docker:host-1', 'monitor', 'analyzer', 'grafana']);
-      expect(await column({ queryType: 'components', filters: { statuses: ['degraded', 'unhealthy'] } }, 'name')).toEqual(['analyzer', 'grafana']);
+      expect(await column({ queryType: 'components' }, 'name')).toEqual(['grafana', 'analyzer', 'redis', 'docker:host-1', 'monitor']);
+      expect(await column({ queryType: 'components', filters: { statuses: ['degraded', 'unhealthy'] } }, 'name')).toEqual(['grafana', 'analyzer']);
       expect(await column({ queryType: 'components', filters: { agents: ['monitor'] } }, 'name')).toEqual(['monitor']);
       expect(await column({ queryType: 'components', filters: { text: 'SLOWLY' } }, 'name')).toEqual(['analyzer']);
-      expect(await column({ queryType: 'components', adhoc: [{ key: 'kind', operator: '!=', value: 'agent' }] }, 'name')).toEqual(['redis', 'docker:host-1', 'grafana']);
+      expect(await column({ queryType: 'components', adhoc: [{ key: 'kind', operator: '!=', value: 'agent' }] }, 'name')).toEqual(['grafana', 'redis', 'docker:host-1']);
       expect(noticesOf(await one({ queryType: 'components', filters: { projects: ['shop'] } }))).toBe('Not narrowed by projects: that means nothing for this query.');
     });
 
     it('R113 to R117 breakers, by state and container', async () => {
       expect(await column({ queryType: 'breakers', filters: { statuses: ['open'] } }, 'name')).toEqual(['host-1/db']);
       expect(await column({ queryType: 'breakers', filters: { containers: ['web'] } }, 'name')).toEqual(['host-1/web']);
-      expect(await column({ queryType: 'breakers' }, 'container')).toEqual(['host-1/web', 'host-1/db', '']);
+      expect(await column({ queryType: 'breakers' }, 'container')).toEqual(['host-1/db', '', 'host-1/web']);
     });
 
     it('R159, R166 history in the range, no more points than the panel is wide, the newest kept', async () => {

@@ -16,9 +16,11 @@ import {
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE_TYPE, type Route } from '../../../src/constants';
+import type { HemostatQuery } from '../../../src/contract/query';
+import { COLUMNS, placed } from './grid';
 import { OF_CONTAINER } from './promql';
 import { hemostat, type PartialQuery } from './queries';
-import { HEMOSTAT, HEMOSTAT_UID, PROMETHEUS, PROMETHEUS_UID, page } from './sources';
+import { DASHBOARDS, HEMOSTAT, HEMOSTAT_UID, PROMETHEUS, PROMETHEUS_UID, page, type DashboardName } from './sources';
 
 export interface Section {
   id: number;
@@ -33,9 +35,11 @@ export interface Layout {
   /** Default range: an hour for what happens now, a day for trends. */
   from: 'now-1h' | 'now-24h';
   /** What the selection on top narrows. */
-  variables: 'fleet' | 'none';
+  variables: 'fleet' | 'agents' | 'none';
   /** Pages of the app that go on from here. */
   pages: ReadonlyArray<readonly [route: Route, title: string]>;
+  /** Dashboards that tell of the same from another side, besides the list of all. */
+  beside?: ReadonlyArray<readonly [name: DashboardName, title: string]>;
   /** Ids of the graphs that incidents and actions are marked on. */
   marked: readonly number[];
   sections: readonly Section[];
@@ -44,17 +48,19 @@ export interface Layout {
 const source = (name: string, label: string, type: string, uid: string, title: string) =>
   new DatasourceVariableBuilder(name).label(label).type(type).current({ selected: true, text: title, value: uid }).hide(VariableHide.InControlsMenu);
 
-const choice = (name: string, label: string, query: string) =>
+const anyOf = (name: string, label: string, from: { type: string; uid: string }, query: Record<string, unknown>, words: string) =>
   new QueryVariableBuilder(name)
     .label(label)
-    .datasource({ ...PROMETHEUS })
-    .query({ qryType: 1, query, refId: `variable-${name}` })
-    .definition(query)
+    .datasource({ ...from })
+    .query({ ...query, refId: `variable-${name}` })
+    .definition(words)
     .multi(true)
     .includeAll(true)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc)
     .current({ selected: true, text: ['All'], value: ['$__all'] });
+
+const choice = (name: string, label: string, query: string) => anyOf(name, label, PROMETHEUS, { qryType: 1, query }, query);
 
 /**
  * Every choice narrows the next one, and "All" stands for what is left: so a project narrows series that carry only the container's name.
@@ -67,7 +73,17 @@ const fleetVariables = () => [
   choice('container', 'Container', 'label_values(hemostat_container_info{host=~"$host", project=~"$project", service=~"$service"}, container_name)'),
 ];
 
-/** What the filters of a HemoStat query are in a dashboard with the choices above. */
+const VARIABLES: Readonly<Record<Layout['variables'], () => QueryVariableBuilder[]>> = {
+  fleet: fleetVariables,
+  agents: () => [anyOf('agent', 'Agent', HEMOSTAT, { kind: 'agents' }, 'agents').allValue('.*')],
+  none: () => [],
+};
+
+/** What the filters of a HemoStat query are in a dashboard with the choice of agents. */
+export const CHOSEN_AGENTS = { agents: ['$agent'] };
+/** The same for figures: those of the chosen agents together, where a filter would give each a line of its own. */
+export const OF_CHOSEN_AGENTS: HemostatQuery['adhoc'] = [{ key: 'agent', operator: '=~', value: '${agent:regex}' }];
+/** The same in one with the choices of the fleet. */
 export const CHOSEN = { containers: ['$container'], hosts: ['$host'], projects: ['$project'] };
 
 function annotations({ variables, marked }: Layout): AnnotationQueryBuilder[] {
@@ -99,9 +115,10 @@ function annotations({ variables, marked }: Layout): AnnotationQueryBuilder[] {
   ];
 }
 
-function links({ pages }: Layout): DashboardLinkBuilder[] {
+function links({ pages, beside = [] }: Layout): DashboardLinkBuilder[] {
   const others = new DashboardLinkBuilder('HemoStat dashboards').type(DashboardLinkType.Dashboards).tags(['hemostat']).asDropdown(true).keepTime(true).includeVars(true);
-  return [...pages.map(([route, title]) => new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(page(route)).icon('bolt').keepTime(true)), others];
+  const link = (title: string, url: string, icon: string) => new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).icon(icon).keepTime(true);
+  return [...pages.map(([route, title]) => link(title, page(route), 'bolt')), ...beside.map(([name, title]) => link(title, `/d/${DASHBOARDS[name]}`, 'dashboard')), others];
 }
 
 /** A dashboard of sections, with what all of ours share: refresh, shared crosshair, choices, marks and links. */
@@ -118,15 +135,18 @@ export function dashboard(layout: Layout) {
     .time({ from: layout.from, to: 'now' })
     .timepicker(new TimePickerBuilder().refreshIntervals(['5s', '10s', '30s', '1m', '5m', '15m']))
     .variables([
-      ...(layout.variables === 'fleet' ? fleetVariables() : []),
+      ...VARIABLES[layout.variables](),
       source('prometheus', 'Metrics from', 'prometheus', PROMETHEUS_UID, 'HemoStat Prometheus'),
       source('hemostat', 'Log from', DATASOURCE_TYPE, HEMOSTAT_UID, 'HemoStat'),
     ])
     .annotations(annotations(layout))
     .links(links(layout));
-  for (const section of layout.sections) {
-    builder.withRow(new RowBuilder(section.title).id(section.id));
-    section.panels.forEach((panel) => builder.withPanel(panel));
+  let line = 0;
+  for (const { id, title, panels } of layout.sections) {
+    builder.withRow(new RowBuilder(title).id(id).gridPos({ x: 0, y: line, h: 1, w: COLUMNS }));
+    const below = placed(panels, line + 1);
+    below.panels.forEach((panel) => builder.withPanel(panel));
+    line = below.bottom;
   }
   return builder;
 }

@@ -69,12 +69,18 @@ export const graph = (about: About, ...queries: Query[]): TimeseriesBuilder => t
 /** Counts over time as stacked bars, from Prometheus. */
 export const bars = (about: About, ...queries: Query[]): TimeseriesBuilder => stacked(graph(about, ...queries));
 
+/** Lines over time, from the log. */
+export const logGraph = (about: About, ...queries: Query[]): TimeseriesBuilder => timeseries(about, queries, HEMOSTAT);
+
 /** Counts over time as stacked bars, from the log. */
 export const logBars = (about: About, ...queries: Query[]): TimeseriesBuilder => stacked(timeseries(about, queries, HEMOSTAT));
 
 function stacked(panel: TimeseriesBuilder): TimeseriesBuilder {
   return panel.drawStyle(GraphDrawStyle.Bars).fillOpacity(70).lineWidth(0).stacking(new common.StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
 }
+
+/** Names with their figures below a graph: for lines of a graph that is not wide. */
+export const shortLegend = (...calcs: string[]): common.VizLegendOptionsBuilder => listLegend().calcs(calcs);
 
 /** Draws the limits into a graph of lines. */
 export const withLimits = (panel: TimeseriesBuilder, steps: Steps): TimeseriesBuilder =>
@@ -85,9 +91,9 @@ export function figure(about: About, steps: Steps, ...queries: Query[]): StatBui
   return figureOf(about, steps, queries, PROMETHEUS);
 }
 
-/** One figure out of the log. @param field the column that holds it */
+/** One figure out of the log. @param field the column that holds it; without one every number is shown */
 export function logFigure(about: About, steps: Steps, field: string, query: Query): StatBuilder {
-  return figureOf(about, steps, [query], HEMOSTAT).reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^${field}$/`));
+  return figureOf(about, steps, [query], HEMOSTAT).reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(field && `/^${field}$/`));
 }
 
 function figureOf(about: About, steps: Steps, queries: readonly Query[], source: { type: string; uid: string }): StatBuilder {
@@ -110,6 +116,8 @@ export function logTable(about: About, columns: Columns, query: Query): TableBui
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true)
     .mappings(NOTHING)
+    // Mappings pass times by, and the text of the panel would stand in their place.
+    .overrideByFieldType('time', [{ id: 'noValue', value: '–' }])
     .withTransformation({ id: 'filterFieldsByName', options: { include: { names } } })
     .withTransformation({
       id: 'organize',
@@ -135,6 +143,18 @@ const unknown = (match: SpecialValueMatch): ValueMapping => ({ type: MappingType
 /** In a cell without a value; the text of the panel is for a table without rows. */
 const NOTHING: ValueMapping[] = [unknown(SpecialValueMatch.NullAndNan), unknown(SpecialValueMatch.Empty)];
 
+/** For cells of long texts: they are broken in place of cut off. */
+export const BROKEN = [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }];
+/** For ids: their beginning, as R439 has it. Links keep the whole. */
+export const SHORT_ID = [{ id: 'mappings', value: [{ type: MappingType.RegexToText, options: { pattern: '^(.{8}).*$', result: { text: '$1' } } }, ...NOTHING] }];
+/** For counts that are read to the last digit: 5,924 in place of 6 K. */
+export const WHOLE = [{ id: 'unit', value: 'locale' }];
+/** For times: `5 minutes ago`. */
+export const AGO = [{ id: 'unit', value: 'dateTimeFromNow' }];
+
+/** For what is so or is not. */
+export const YES = [{ id: 'mappings', value: [{ type: MappingType.ValueToText, options: { true: { text: 'yes', index: 0 }, false: { text: '–', index: 1 } } }, ...NOTHING] }];
+
 /** A column whose words are coloured. */
 export const coloured = (colors: Readonly<Record<string, string>>): Array<{ id: string; value: unknown }> => [
   { id: 'mappings', value: [...words(colors), ...NOTHING] },
@@ -156,6 +176,13 @@ export const STATE_COLORS = {
 export const SEVERITY_COLORS = { critical: 'dark-red', high: 'red', medium: 'orange', low: 'yellow' };
 export const RESULT_COLORS = { success: 'green', failed: 'red', rejected: 'orange', not_applicable: 'text', dry_run: 'blue' };
 export const VERDICT_COLORS = { helped: 'green', no_change: 'orange', worse: 'red' };
+
+/** Of alerts about HemoStat itself and of errors. */
+export const AGENT_ALERT_COLORS = { critical: 'dark-red', error: 'red', warning: 'orange', info: 'blue' };
+export const ALERT_STATE_COLORS = { firing: 'red', acknowledged: 'orange', silenced: 'text', resolved: 'green' };
+export const COMPONENT_COLORS = { healthy: 'green', degraded: 'orange', unhealthy: 'red' };
+export const BREAKER_COLORS = { closed: 'green', half_open: 'orange', open: 'red', unknown: 'text' };
+export const TRACE_COLORS = { ok: 'green', error: 'red' };
 
 /** Each name keeps its colour in every panel. */
 export const colourSeries = (colors: Readonly<Record<string, string>>): Array<{ matcher: { id: string; options: string }; properties: Array<{ id: string; value: unknown }> }> =>

@@ -21,6 +21,9 @@ export const DASHBOARDS = {
   agents: 'hemostat-agents',
   insights: 'hemostat-insights',
   itself: 'hemostat-itself',
+  system: 'hemostat-system',
+  observability: 'hemostat-observability',
 } as const;
+export type DashboardName = keyof typeof DASHBOARDS;
 
 export const page = (route: Route): string => pagePath(route);

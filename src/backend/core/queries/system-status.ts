@@ -63,7 +63,10 @@ function componentColumns(): Array<Column<Component>> {
   ];
 }
 
-/** Every part of the system as it is now. */
+/** The place of each state in a list: what needs somebody stands on top. */
+const PLACES: Readonly<Record<Component['status'] | Breaker['state'], number>> = { unhealthy: 0, open: 0, degraded: 1, half_open: 1, unknown: 2, healthy: 3, closed: 3 };
+
+/** Every part of the system as it is now, those that are ill first. */
 export async function components(context: QueryContext): Promise<Frame[]> {
   const { query } = context;
   const { status, notices } = await statusWithNotices(context);
@@ -71,7 +74,8 @@ export async function components(context: QueryContext): Promise<Frame[]> {
   const fitting = status.components.filter((one) =>
     matcher.test({ ...NO_FACTS, status: [one.status], agent: one.name, text: () => `${one.name} ${one.error_message ?? ''}`, more: { kind: one.kind, name: one.name } })
   );
-  return [frameOf('components', query.refId, fitting, componentColumns(), { type: 'table', preferredVisualisationType: 'table', notices: [...notices, ...matcher.notices] })];
+  const sorted = fitting.toSorted((a, b) => PLACES[a.status] - PLACES[b.status]);
+  return [frameOf('components', query.refId, sorted, componentColumns(), { type: 'table', preferredVisualisationType: 'table', notices: [...notices, ...matcher.notices] })];
 }
 
 function breakerColumns({ links }: QueryContext): Array<Column<Breaker>> {
@@ -94,13 +98,14 @@ function placeOf({ kind, name }: Breaker): { host: string; container: string } {
   return { host: slash < 0 ? '' : name.slice(0, slash), container: kind === 'container' ? name.slice(slash + 1) : '' };
 }
 
-/** Every circuit breaker as it is now. */
+/** Every circuit breaker as it is now, those that hold something back first. */
 export async function breakers(context: QueryContext): Promise<Frame[]> {
   const { query } = context;
   const { status, notices } = await statusWithNotices(context);
   const matcher = matcherOfSome(query, ['statuses', 'containers', 'hosts', 'text'], [], ['kind', 'name']);
   const fitting = status.circuit_breakers.breakers.filter((one) => matcher.test({ ...NO_FACTS, ...placeOf(one), status: [one.state], text: () => one.name, more: { kind: one.kind, name: one.name } }));
-  return [frameOf('breakers', query.refId, fitting, breakerColumns(context), { type: 'table', preferredVisualisationType: 'table', notices: [...notices, ...matcher.notices] })];
+  const sorted = fitting.toSorted((a, b) => PLACES[a.state] - PLACES[b.state]);
+  return [frameOf('breakers', query.refId, sorted, breakerColumns(context), { type: 'table', preferredVisualisationType: 'table', notices: [...notices, ...matcher.notices] })];
 }
 
 /** The health of the system over time, as the observer has kept it for a day. */
