@@ -139,8 +139,9 @@ export class Diagnosis {
     const appended = await appending;
     tracked.telling = false;
     tracked.alertsInLog = illness.alerts;
-    logger.info({ container: event.container, anomalies: event.data.anomalies.map((one) => one.type), repeat }, 'ill');
     const incidentId = appended?.[0]?.incidentId ?? '';
+    const where = incidentId ? { trace_id: incidentId, incident_id: incidentId, ...(spanId ? { span_id: spanId } : {}) } : {};
+    logger.info({ container: event.container, anomalies: event.data.anomalies.map((one) => one.type), repeat, ...where }, 'ill');
     this.recordDetection(event, incidentId, repeat ? now.wall : illness.since);
     if (capturing) {
       await this.tellForensics(event, incidentId, capturing, now.wall);
@@ -151,7 +152,7 @@ export class Diagnosis {
   private recordDetection(alert: EventOf<'health_alert'>, incidentId: string, since: number): void {
     const { telemetry, clock } = this.parts;
     const end = Math.max(since, clock().wall);
-    const attributes = { 'hemostat.container': alert.container, 'hemostat.host': alert.host, 'hemostat.anomalies': alert.data.anomalies.map((one) => one.type).join(', '), 'hemostat.repeat': alert.data.repeat };
+    const attributes = { 'hemostat.incident_id': incidentId, 'hemostat.container': alert.container, 'hemostat.host': alert.host, 'hemostat.anomalies': alert.data.anomalies.map((one) => one.type).join(', '), 'hemostat.repeat': alert.data.repeat };
     telemetry.record({ traceId: incidentId, ...(alert.span_id ? { spanId: alert.span_id } : {}), name: `detect ${alert.container}`, start: since, end, attributes });
   }
 

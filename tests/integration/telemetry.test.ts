@@ -26,7 +26,7 @@ import { FakeEngine, fakeId } from '../support/fake-engine';
 import { modelAnswer, startFakeModel, type FakeModel } from '../support/fake-model';
 import { start } from '../support/processes';
 import { everythingIn } from '../support/redis-dump';
-import { startRedis, type RedisServer } from '../support/servers';
+import { startRedis, startRedisCluster, type RedisServer } from '../support/servers';
 
 const COMMAND = path.join(__dirname, '../../scripts/hemostat.mjs');
 const HOST = 'host-1';
@@ -430,6 +430,52 @@ describe('telemetry in Redis', () => {
     expect(await client.zcard(keys.traces)).toBeGreaterThan(50);
     // What is gone from the list of traces is gone altogether.
     expect(all.filter((key) => key.startsWith(keys.trace('')))).toHaveLength(await client.zcard(keys.traces));
+  });
+
+  it('waits with a full Redis, and writes what it has when there is room again', async () => {
+    const small = await startRedis({ maxmemory: '64mb' });
+    const filling = small.connect();
+    const settings = readSettings(commonSettings, { ...base(), REDIS_PORT: String(small.port) });
+    const telemetry = await Telemetry.open({ settings, instance: 'w', now: Date.now, tell: () => undefined });
+    telemetry.sink?.write(JSON.stringify({ level: 'info', msg: 'before' }));
+    await telemetry.flush();
+    // Less than it uses already: every write is refused.
+    await filling.config('SET', 'maxmemory', '100kb');
+    telemetry.sink?.write(JSON.stringify({ level: 'info', msg: 'while it is full' }));
+    await telemetry.agent('analyzer', 'w').step('while it is full', {}, () => Promise.resolve(), { request: true });
+    await telemetry.flush();
+    expect(await filling.xlen(keys.logs)).toBe(1);
+    expect(await filling.exists(keys.totals, keys.traces)).toBe(0);
+    await filling.config('SET', 'maxmemory', '64mb');
+    await eventually(async () => {
+      await telemetry.flush();
+      expect(await filling.xlen(keys.logs)).toBe(2);
+      expect(await filling.zcard(keys.traces)).toBe(1);
+      expect(await filling.hget(keys.totals, 'analyzer')).toContain('"requests":1');
+    });
+    await telemetry.close();
+    await small.stop();
+  });
+
+  it('lies on one node of a Redis Cluster, and is trimmed there', async () => {
+    const cluster = await startRedisCluster();
+    const nodes = cluster.nodes.map((node) => `127.0.0.1:${node.port}`).join(',');
+    const environment = { ...base(), REDIS_PORT: '1', HEMOSTAT_REDIS_CLUSTER: nodes, HEMOSTAT_PARTITIONS: '3' };
+    const settings = { ...readSettings(commonSettings, environment), telemetryLogHours: 0.01, telemetryTraceHours: 0.01 };
+    const telemetry = await Telemetry.open({ settings, instance: 'w', now: Date.now, tell: () => undefined });
+    const agent = telemetry.agent('analyzer', 'w');
+    await Promise.all(Array.from({ length: 20 }, (_, at) => agent.step(`step ${at}`, {}, () => Promise.resolve(), { request: true })));
+    Array.from({ length: 50 }, (_, at) => telemetry.sink?.write(JSON.stringify({ level: 'error', msg: `line ${at}` })));
+    await telemetry.close();
+    const clustered = testLog(environment);
+    expect(await clustered.redis.zcard(keys.traces)).toBe(20);
+    expect([await clustered.redis.xlen(keys.logs), await clustered.redis.xlen(keys.errors)]).toEqual([50, 50]);
+    expect(await telemetryBytes(clustered)).toBeGreaterThan(5000);
+    await trimTelemetry(clustered, settings, Date.now() + 3_600_000);
+    expect(await clustered.redis.zcard(keys.traces)).toBe(0);
+    expect(await clustered.redis.xlen(keys.logs)).toBeLessThan(50);
+    clustered.redis.disconnect();
+    await cluster.stop();
   });
 
   it('a trace holds 500 spans, and says how many more there were', async () => {

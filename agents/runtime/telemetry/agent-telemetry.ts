@@ -72,7 +72,11 @@ export class LiveTelemetry implements AgentTelemetry {
       this.stepped(step, name, options, step.failure);
       return result;
     } catch (cause) {
-      this.stepped(step, name, options, isGivenUp(cause) ? undefined : (step.failure ?? safeError(cause)), cause);
+      const givenUp = isGivenUp(cause);
+      if (givenUp) {
+        step.set({ 'hemostat.given_up': true });
+      }
+      this.stepped(step, name, options, givenUp ? undefined : (step.failure ?? safeError(cause)), cause);
       throw cause;
     }
   }
