@@ -162,8 +162,7 @@ describe('queries of the system and its agents', () => {
         expect(Math.abs((now ?? NaN) - (summary?.value ?? 0)) / (summary?.value ?? 1)).toBeLessThan(0.1);
         const [nothing, trend] = valuesOf(frame, `${name}_trend`);
         expect(nothing).toBeNull();
-        // Of values that are rounded to two decimals.
-        expect(Math.abs(Number(trend) - (100 * ((now ?? 0) - (earlier ?? 0))) / (earlier ?? 1))).toBeLessThan(2);
+        expect(Number(trend)).toBeCloseTo((100 * ((now ?? 0) - (earlier ?? 0))) / (earlier ?? 1), 2);
       }
     });
 
