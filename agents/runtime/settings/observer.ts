@@ -1,5 +1,4 @@
-import { apiSettings } from './api';
-import { choice, flag, integer, number, seconds } from './define';
+import { flag, integer, number, seconds } from './define';
 import { exporterSettings } from './exporter';
 import { notifierSettings } from './notifier';
 import { startSettings } from './start';
