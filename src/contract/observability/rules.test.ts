@@ -37,6 +37,7 @@ test('R098 to R102, R440, R452 to R456: the rules that HemoStat comes with', () 
   expect(DEFAULT_RULES.map((rule) => alertRuleSchema.parse(rule))).toEqual(DEFAULT_RULES);
   expect(DEFAULT_RULES.find(({ name }) => name === 'high_token_usage')?.window_minutes).toBe(60);
   expect(DEFAULT_RULES.filter(({ cooldown_minutes: minutes }) => minutes !== 5).map(({ name }) => name)).toEqual(['critical_component_unhealthy', 'component_unhealthy']);
+  expect(DEFAULT_RULES.filter(({ notify }) => !notify).map(({ name }) => name)).toEqual(['system_unhealthy', 'system_degraded', 'circuit_breaker_testing']);
 });
 
 test('R098 to R102, R454: limits are set by the environment', () => {

@@ -9,6 +9,8 @@ export type { RuleLimits } from './schemas';
 /** With where it comes from: as HemoStat brings it, changed by the user, or the user's own. */
 export type StoredRule = AlertRulesAnswer['rules'][number];
 
+/** The component that is down has an alert of its own, and an agent in trouble says so: nobody is called twice for one thing. */
+const TOLD_BY_ITS_PARTS = false;
 /** So few calls or requests are no rate. */
 const FEWEST_CALLS = 5;
 const FEWEST_REQUESTS = 10;
@@ -94,6 +96,7 @@ const systemRules = ({ cpu = 80, memory = 85, disk = 90, responseMs = 5000 }: Ru
       severity: 'critical',
       type: 'system_health',
       message_template: 'At least one critical component is unhealthy: {critical_unhealthy}.',
+      notify: TOLD_BY_ITS_PARTS,
     }),
     rule({
       name: 'system_degraded',
@@ -103,6 +106,7 @@ const systemRules = ({ cpu = 80, memory = 85, disk = 90, responseMs = 5000 }: Ru
       severity: 'warning',
       type: 'system_health',
       message_template: 'Functionality is reduced: {not_healthy}.',
+      notify: TOLD_BY_ITS_PARTS,
     }),
     resource('cpu', 'CPU', cpu, 'warning', BUSY_SECONDS),
     resource('memory', 'Memory', memory, 'warning'),
@@ -146,6 +150,8 @@ const breakerRules = ({ failureRate = 0.1 }: RuleLimits): AlertRule[] => [
     severity: 'info',
     type: 'circuit_breaker',
     message_template: 'Circuit breaker {name} is half open: recovery is being tested.',
+    // It gets better: to be seen, not to be called for.
+    notify: false,
   }),
   rule({
     name: 'high_breaker_failure_rate',
