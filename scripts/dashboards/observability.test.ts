@@ -38,6 +38,8 @@ describe('HemoStat System status and Agent observability', () => {
       ['Error Rate', 'stat', '/^error_rate$/'],
       ['Throughput', 'stat', '/^throughput$/'],
     ]);
+    // The row above is of the period before: it must not stand in for a value that is not known now.
+    expect(cards.map(({ options }) => options?.reduceOptions?.calcs)).toEqual(cards.map(() => ['last']));
     // Alerts of the period before are not kept, so health has no trend.
     expect(cards.map(({ options }) => options?.showPercentChange === true)).toEqual([false, true, true, true]);
     expect(cards.map((one, index) => override(one, ['health', 'latency', 'error_rate', 'throughput'][index] ?? ''))).toEqual([

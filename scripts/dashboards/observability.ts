@@ -1,5 +1,5 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import { BigValueGraphMode, GraphDrawStyle, LineInterpolation, LogsSortOrder, PercentChangeColorMode, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
+import { GraphDrawStyle, LineInterpolation, LogsSortOrder, PercentChangeColorMode, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as LogsBuilder } from '@grafana/grafana-foundation-sdk/logs';
 import type { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -8,8 +8,8 @@ import { AGENT_CHARTS } from '../../src/contract/observability/charts';
 import type { Aggregation } from '../../src/contract/observability/schemas';
 import type { AgentSeries } from '../../src/contract/query';
 import { CHOSEN_AGENTS, OF_CHOSEN_AGENTS, dashboard } from './parts/frame';
-import { inAll, logLinesByQuery } from './parts/log-panels';
-import { AGENT_ALERT_COLORS, BROKEN, SHORT_ID, TRACE_COLORS, WHOLE, coloured, logBars, logFigure, logGraph, logTable, shortLegend, withLimits, type About, type Steps } from './parts/panels';
+import { lastRow, logLinesByQuery } from './parts/log-panels';
+import { AGENT_ALERT_COLORS, BROKEN, SHORT_ID, TRACE_COLORS, WHOLE, coloured, logBars, logGraph, logTable, shortLegend, withLimits, type About, type Steps } from './parts/panels';
 import { hemostat } from './parts/queries';
 import { DASHBOARDS, HEMOSTAT } from './parts/sources';
 
@@ -26,9 +26,10 @@ const figures = (metric: AgentSeries, aggregation?: Aggregation, refId = 'A') =>
 
 /** R428 to R435. The figure is judged as it is shown: 500.4 ms is shown as 500, which is not above 500. */
 function statCard(id: number, title: string, field: string, description: string, unit: string, decimals: number, steps: Steps) {
-  return logFigure({ ...card, id, title, description }, steps, field, summary())
-    .graphMode(BigValueGraphMode.None)
-    .overrideByName(field, [{ id: 'unit', value: unit }, { id: 'decimals', value: decimals }]);
+  return lastRow({ ...card, id, title, description }, steps, field, summary()).overrideByName(field, [
+    { id: 'unit', value: unit },
+    { id: 'decimals', value: decimals },
+  ]);
 }
 
 const cards = () => [
@@ -76,9 +77,9 @@ const agents = () => [
 ];
 
 const models = () => [
-  inAll(logFigure({ ...third, height: 4, id: 31, title: 'Tokens', description: 'Tokens of all model calls in the time range, in and out.' }, [[null, 'text']], '', figures('tokens'))).overrideByFieldType('number', WHOLE),
-  inAll(logFigure({ ...third, height: 4, id: 32, title: 'Model Calls', description: 'Calls of language models in the time range.' }, [[null, 'text']], '', figures('tokens', 'count'))).overrideByFieldType('number', WHOLE),
-  inAll(logFigure({ ...third, height: 4, id: 33, title: 'Model Cost', description: 'What the model calls in the time range cost. Only where prices are set (HEMOSTAT_AI_PRICE_INPUT and HEMOSTAT_AI_PRICE_OUTPUT).', noValue: 'no prices set, or no call', unit: 'currencyUSD' }, [[null, 'text'], [1, 'orange'], [10, 'red']], '', figures('cost'))).decimals(4),
+  lastRow({ ...third, height: 4, id: 31, title: 'Tokens', description: 'Tokens of all model calls in the time range, in and out.' }, [[null, 'text']], 'tokens', summary()).overrideByName('tokens', WHOLE),
+  lastRow({ ...third, height: 4, id: 32, title: 'Model Calls', description: 'Calls of language models in the time range.' }, [[null, 'text']], 'model_calls', summary()).overrideByName('model_calls', WHOLE),
+  lastRow({ ...third, height: 4, id: 33, title: 'Model Cost', description: 'What the model calls in the time range cost. Only where prices are set (HEMOSTAT_AI_PRICE_INPUT and HEMOSTAT_AI_PRICE_OUTPUT).', noValue: 'no prices set, or no call', unit: 'currencyUSD' }, [[null, 'text'], [1, 'orange'], [10, 'red']], 'cost', summary()).decimals(4),
   logBars({ ...third, id: 34, title: 'Tokens by Agent', description: 'Who asks the models.' }, byAgent('tokens')),
   percentiles({ ...third, noValue: '–', id: 35, title: 'Tokens of a Call (percentiles)', description: 'How long questions and answers are together.' }, 'tokens').showPoints(VisibilityMode.Always).pointSize(6),
   logBars({ ...third, id: 36, title: 'Cost over Time', description: 'Cost of model calls, by agent.', unit: 'currencyUSD' }, byAgent('cost')),

@@ -166,6 +166,16 @@ describe('queries of the system and its agents', () => {
       }
     });
 
+    it('tell what the models took, and know no cost without prices', async () => {
+      const range = { from: NOW - 20 * MINUTE_MS, to: NOW };
+      const [cards, series, calls] = await Promise.all([one({ queryType: 'agent_summary' }, range), one({ queryType: 'agent_series', metrics: ['tokens', 'cost'] }, range), one({ queryType: 'agent_series', metrics: ['tokens'], aggregation: 'count' }, range)]);
+      const sum = (frame: Frame, name: string) => (valuesOf(frame, name) as number[]).reduce((all, value) => all + value, 0);
+      expect(['tokens', 'model_calls'].map((name) => valuesOf(cards, name)[1])).toEqual([sum(series, 'tokens'), sum(calls, 'tokens')]);
+      expect(valuesOf(cards, 'cost')[1]).toBeCloseTo(sum(series, 'cost'), 6);
+      const nobody = await one({ queryType: 'agent_summary', filters: { agents: ['nobody'] } }, range);
+      expect(['latency', 'error_rate', 'throughput', 'tokens', 'model_calls', 'cost'].map((name) => valuesOf(nobody, name)[1])).toEqual([null, 0, 0, 0, 0, null]);
+    });
+
     it('are of the agents that are named; before anything was measured there is nothing to compare with (R402)', async () => {
       const [all, few] = await Promise.all([one({ queryType: 'agent_summary' }), one({ queryType: 'agent_summary', filters: { agents: ['monitor'] } })]);
       expect(Number(valuesOf(few, 'throughput')[1])).toBeLessThan(Number(valuesOf(all, 'throughput')[1]));

@@ -40,5 +40,8 @@ export function logFigures(about: About, columns: Readonly<Record<string, { head
   return Object.entries(columns).reduce((done, [name, { heading, steps }]) => done.overrideByName(name, [...named({ heading }), { id: 'thresholds', value: thresholds(steps).build() }]), panel);
 }
 
-/** Everything in the time range together. */
-export const inAll = (panel: StatBuilder): StatBuilder => panel.reduceOptions(new ReduceDataOptionsBuilder().calcs(['sum']).fields(''));
+/** The last row alone: where it has no value, that of the row before is another matter. */
+export const lastRow = (about: About, steps: Steps, field: string, query: Query): StatBuilder =>
+  logFigure(about, steps, field, query)
+    .graphMode(BigValueGraphMode.None)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['last']).fields(`/^${field}$/`));

@@ -93,7 +93,7 @@ export function figure(about: About, steps: Steps, ...queries: Query[]): StatBui
 
 /** One figure out of the log. @param field the column that holds it; without one every number is shown */
 export function logFigure(about: About, steps: Steps, field: string, query: Query): StatBuilder {
-  return figureOf(about, steps, [query], HEMOSTAT).reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(field && `/^${field}$/`));
+  return figureOf(about, steps, [query], HEMOSTAT).mappings([instead(about.noValue)]).reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(field && `/^${field}$/`));
 }
 
 function figureOf(about: About, steps: Steps, queries: readonly Query[], source: { type: string; uid: string }): StatBuilder {
@@ -139,8 +139,10 @@ function words(colors: Readonly<Record<string, string>>): ValueMapping[] {
   return [{ type: MappingType.ValueToText, options: Object.fromEntries(Object.entries(colors).map(([word, color], index) => [word, { color, index }])) }];
 }
 
-const unknown = (match: SpecialValueMatch): ValueMapping => ({ type: MappingType.SpecialValue, options: { match, result: { text: '–', color: 'text' } } });
-/** In a cell without a value; the text of the panel is for a table without rows. */
+const unknown = (match: SpecialValueMatch, text = '–'): ValueMapping => ({ type: MappingType.SpecialValue, options: { match, result: { text, color: 'text' } } });
+/** Words in place of no value, in no colour that a limit has: unknown is neither well nor ill. */
+const instead = (text: string): ValueMapping => unknown(SpecialValueMatch.NullAndNan, text);
+/** In a cell without a value; the text of the panel is for a table that has no answer. */
 const NOTHING: ValueMapping[] = [unknown(SpecialValueMatch.NullAndNan), unknown(SpecialValueMatch.Empty)];
 
 /** For cells of long texts: they are broken in place of cut off. */

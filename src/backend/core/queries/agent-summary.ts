@@ -1,6 +1,6 @@
 import type { MinuteRow } from '../../../../agents/runtime/collect/types';
 import { dashboardPayload, type CollectedData } from '../../../contract/observability/dashboard';
-import type { Range, SourceState } from '../../../contract/observability/schemas';
+import type { MinuteFigures, Range, SourceState } from '../../../contract/observability/schemas';
 import { meanLatency, totalOf, trendOf } from '../../../contract/observability/summary';
 import { previousRange, secondsOf } from '../../../contract/observability/time-range';
 import { NO_FACTS } from '../filter/facts';
@@ -10,11 +10,11 @@ import type { QueryContext } from './context';
 import { matcherOfSome, sourceNotices } from './sources';
 
 const NOTHING: CollectedData = { data: {}, states: [] };
-const FIGURES = ['latency', 'error_rate', 'throughput'] as const;
+const FIGURES = ['latency', 'error_rate', 'throughput', 'tokens', 'model_calls', 'cost'] as const;
 type Figure = (typeof FIGURES)[number];
 /** Not rounded, so that a change made out of them is the trend; null is unknown. */
 type Figures = Readonly<Record<Figure, number | null>>;
-const UNKNOWN: Figures = { latency: null, error_rate: null, throughput: null };
+const UNKNOWN: Figures = { latency: null, error_rate: null, throughput: null, tokens: null, model_calls: null, cost: null };
 
 /** One period: the range, or the one of equal length just before. */
 interface Period {
@@ -29,14 +29,17 @@ const ABOUT: Readonly<Record<Figure, [description: string, config: FieldConfig]>
   latency: ['Mean time that handling an event or a request took.', { unit: 'ms', min: 0 }],
   error_rate: ['Errors over requests.', { unit: 'percent', min: 0, max: 100, decimals: 2 }],
   throughput: ['Requests a second.', { unit: 'reqps', min: 0, decimals: 1 }],
+  tokens: ['Tokens of all model calls, in and out.', { unit: 'short', min: 0 }],
+  model_calls: ['Calls of language models.', { unit: 'short', min: 0, decimals: 0 }],
+  cost: ['Cost of all model calls; no value where no prices are set or nothing was asked.', { unit: 'currencyUSD', min: 0 }],
 };
 
 /** Where nothing was done there was no error and no request, but no latency either (R403, R404). */
 function figuresOf(rows: readonly MinuteRow[], range: Range): Figures {
-  const total = totalOf(rows);
-  const { requests, errors } = total ?? { requests: 0, errors: 0 };
+  const total: MinuteFigures = totalOf(rows) ?? { requests: 0, errors: 0 };
+  const { requests, errors, tokens = { sum: 0, count: 0 }, cost_usd: cost = null } = total;
   const seconds = secondsOf(range);
-  return { latency: total ? meanLatency(total) : null, error_rate: requests > 0 ? (100 * errors) / requests : 0, throughput: seconds > 0 ? requests / seconds : 0 };
+  return { latency: meanLatency(total), error_rate: requests > 0 ? (100 * errors) / requests : 0, throughput: seconds > 0 ? requests / seconds : 0, tokens: tokens.sum, model_calls: tokens.count, cost };
 }
 
 /** R435: the trend is a column of its own as well, for where no panel makes it out of two rows. */
@@ -50,7 +53,7 @@ function summaryColumns(): Array<Column<Period>> {
 }
 
 /**
- * What the cards of the page Agents show (R428 to R435), as numbers: a row for the period before and one for the range, so that the change
+ * What the cards of the page Agents show (R428 to R435) and what the models took, as numbers: a row for the period before and one for the range, so that the change
  * which a stat panel shows is the trend.
  */
 export async function agentSummary(context: QueryContext): Promise<Frame[]> {
