@@ -7,6 +7,7 @@ import { NOBODY, VIEWER, ask, cursorOf, framesOf, lastDay, noticesOf, testCore, 
 import { eventually } from '../support/eventually';
 import { testAlert, testLog } from '../support/events';
 import { freePort } from '../support/free-port';
+import { plantObserver, plantTelemetry, SMALL_PLAN } from '../support/telemetry-data';
 import { startRedis, startRedisCluster, type RedisServer } from '../support/servers';
 
 const never = new AbortController().signal;
@@ -178,6 +179,9 @@ describe('questions of any form', () => {
     log = testLog({ REDIS_PORT: String(redis.port) });
     core = testCore({ REDIS_PORT: String(redis.port) });
     await Promise.all(Array.from({ length: 50 }, (_, index) => log.append([testAlert(`c${index}`)])));
+    // Before an observer has looked, questions about the system are answered with 503, whatever their form.
+    await plantTelemetry(log, { ...SMALL_PLAN, now: Date.now() });
+    await plantObserver(log, { ...SMALL_PLAN, now: Date.now() });
   });
   afterAll(async () => {
     await core.close();
