@@ -329,10 +329,13 @@ describe('what the agents tell by their telemetry', () => {
         return collection;
       });
       expect(states.map(({ ok, notices }) => [ok, notices])).toEqual(states.map(() => [true, []]));
-      expect(data.traces).toMatchObject([{ root_span: 'round', agent_id: 'analyzer', status: 'error', span_count: 3, spans: [{ name: 'round', parent_span_id: '' }, { name: 'chat', kind: 'client' }, { name: 'act', status: 'error' }] }]);
+      expect(data.traces).toMatchObject([{ root_span: 'round', agent_id: 'analyzer', status: 'error', span_count: 3, spans: [{ name: 'round', parent_span_id: '' }, {}, {}] }]);
       const [trace] = data.traces ?? [];
       const [root] = trace?.spans ?? [];
-      expect(trace?.spans.slice(1).map(({ parent_span_id }) => parent_span_id)).toEqual([root?.span_id, root?.span_id]);
+      // Two that begin in the same millisecond stand in any order.
+      expect(trace?.spans.slice(1)).toEqual(
+        expect.arrayContaining([expect.objectContaining({ name: 'chat', kind: 'client', parent_span_id: root?.span_id }), expect.objectContaining({ name: 'act', status: 'error', parent_span_id: root?.span_id })])
+      );
       expect(data.errors).toMatchObject([{ level: 'error', agent_id: 'analyzer', trace_id: trace?.trace_id, message: expect.stringContaining('no such container'), attributes: { error_type: 'TypeError' } }]);
       expect(data.logs).toEqual(expect.arrayContaining(data.errors ?? []));
       expect(data.metrics).toMatchObject([{ agent: 'analyzer', figures: { requests: 1, errors: 0, latency: { count: 1 }, tokens: { count: 1, sum: 42 }, tokens_input: 30, tokens_output: 12 } }]);

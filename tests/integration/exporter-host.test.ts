@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HOST_METRICS, METRICS, metricOfSeries } from '../../src/contract/metrics';
+import { telemetryKeys } from '../../src/contract/telemetry-keys';
 import type { HemostatLog } from '../../agents/runtime/log';
 import { COUNT_CASES } from '../support/exporter-cases';
 import { startExporter, type RunningExporter } from '../support/exporter';
@@ -11,6 +12,7 @@ import { freePort } from '../support/free-port';
 import { start, type Running } from '../support/processes';
 import { startPrometheus, type PrometheusServer, type Sample } from '../support/prometheus';
 import { startRedis, type RedisServer } from '../support/servers';
+import { plantObserver, SMALL_PLAN, testFigures } from '../support/telemetry-data';
 
 /** Requirements R231 to R242 by their number. */
 const QUERIES: ReadonlyArray<[string, string]> = [
@@ -41,6 +43,7 @@ const ACCEPTED: ReadonlyArray<[RegExp, string]> = [
   [/^hemostat_container_restart_count .*"_count" suffix/, 'R188 demands this name, and a gauge'],
   [/^node_memory_\w+_bytes metric names should be written in 'snake_case' not 'camelCase'/, "node_exporter's name"],
   [/^nodejs_\w+ /, "prom-client's own figures of the process"],
+  [/^agent_request_latency_milliseconds use base unit "seconds"/, 'the name that agent.request.latency of OpenTelemetry, in milliseconds, has in Prometheus (R374)'],
 ];
 
 /** Debian leaves out more than the project itself does (lo, /mnt, /media) and lists RAM disks; here it is to do as the project does. */
@@ -123,6 +126,10 @@ describe('figures of the machine beside those of Debian’s node_exporter', () =
   });
 
   it('serves no series that the contract does not name, and every name of the contract', async () => {
+    await plantObserver(log, { ...SMALL_PLAN, now: Date.now() });
+    await log.redis.hset(telemetryKeys(log.options.prefix).totals, 'analyzer', JSON.stringify(testFigures(0, 1)));
+    await prometheus.series('hemostat_health_score');
+    await prometheus.series('agent_tokens_total');
     const names = await prometheus.get<string[]>(`label/__name__/values?match[]=${encodeURIComponent('{job="hemostat-metrics"}')}`);
     const standard = /^(process_|nodejs_|up$|scrape_)/;
     expect(names.filter((name) => !standard.test(name) && !metricOfSeries(name))).toEqual([]);
