@@ -74,9 +74,12 @@ function Linked({ id, close }: { id: string; close: () => void }) {
 function List({ answer: { traces, more }, open, setOpen }: { answer: AgentTracesAnswer; open: string | undefined; setOpen: (id: string) => void }) {
   const styles = useStyles2(getStyles);
   const box = useRef<HTMLDivElement>(null);
+  const arrived = useRef(false);
   useEffect(() => {
-    // Where a link from elsewhere on the page has opened it; nothing moves when it is in sight.
-    box.current?.querySelector('[data-row-focus][aria-expanded="true"]')?.scrollIntoView?.({ block: 'nearest' });
+    // Who comes by a link to it wants to see all of it; where one on the page has opened it, nothing moves when it is in sight.
+    const opened = box.current?.querySelector('[data-row-focus][aria-expanded="true"]');
+    opened?.scrollIntoView?.({ block: arrived.current ? 'nearest' : 'start' });
+    arrived.current = true;
   }, [open]);
   const [{ traces: shown }, set] = useUrlState('traces');
   const all = shown[0] === 'all' || traces.findIndex(({ trace_id: id }) => id === open) >= FIRST;
@@ -153,8 +156,9 @@ function Filters({ status, least, set }: { status: string | undefined; least: st
 
 const getStyles = (theme: GrafanaTheme2) => ({
   filters: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) }),
-  list: css({ minWidth: 0 }),
-  linked: css({ position: 'relative', padding: theme.spacing(1.5), border: `1px solid ${theme.colors.primary.border}`, borderRadius: theme.shape.radius.default, scrollMarginTop: theme.spacing(10), minWidth: 0 }),
+  // Not under the bar on top of Grafana.
+  list: css({ minWidth: 0, '[data-row-focus]': { scrollMarginTop: theme.spacing(12) } }),
+  linked: css({ position: 'relative', padding: theme.spacing(1.5, 5, 1.5, 1.5), border: `1px solid ${theme.colors.primary.border}`, borderRadius: theme.shape.radius.default, scrollMarginTop: theme.spacing(10), minWidth: 0 }),
   close: css({ position: 'absolute', top: theme.spacing(1), right: theme.spacing(1) }),
   quiet: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });
