@@ -8,7 +8,7 @@ import { CommentBox } from './CommentBox';
 import { IncidentActions } from './IncidentActions';
 import { incidentOfRow, type ActedIncident } from './incident';
 import { vectorOf } from './RemediateModal';
-import { minutesProblem } from './SilenceModal';
+import { minutesProblem } from './SilenceDialog';
 
 const done = { event_id: 'e', command: 'x', next: 'It is done.' };
 const show = (of: ActedIncident, options: RenderPageOptions = {}) => renderPage(<IncidentActions incident={of} />, options);

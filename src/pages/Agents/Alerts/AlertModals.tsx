@@ -1,12 +1,9 @@
-import { Field, Input, Stack, TextArea } from '@grafana/ui';
+import { Field, TextArea } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 import { ActionModal } from '../../../components/IncidentActions/ActionModal';
-import { minutesProblem } from '../../../components/IncidentActions/SilenceModal';
-import { RoleButton } from '../../../components/RoleButton';
+import { SilenceDialog } from '../../../components/IncidentActions/SilenceDialog';
 import { t } from '../../../components/text';
-import { SILENCE_MINUTES } from '../../../contract/minutes';
 import type { AlertDoneAnswer, AlertEntry } from '../../../contract/observability/payloads';
-import { durationText } from '../../../contract/story/time';
 import { useSend } from '../../../hooks/useSend';
 import { OBSERVER_ACTS_MS } from '../observer-acts';
 
@@ -19,10 +16,7 @@ interface ModalProps {
 }
 
 const MOST_CHARACTERS = 1000;
-const PRESETS: readonly number[] = [15, 60, 240, 480, SILENCE_MINUTES.max];
-const lengthOf = (minutes: number): string => durationText(minutes * 60_000);
 const addressOf = ({ id }: AskedAlert, act: AlertQuestion): string => `dashboard/alerts/${encodeURIComponent(id)}/${act}`;
-const sending = (): string => t('actions.running', 'This is being sent.');
 
 /** Acknowledge and resolve: a question with a comment that may be left empty. */
 function Commented({ alert, close, act, title, what, label }: ModalProps & { act: 'acknowledge' | 'resolve'; title: string; what: string; label: string }) {
@@ -33,7 +27,7 @@ function Commented({ alert, close, act, title, what, label }: ModalProps & { act
     void run(comment.trim() ? { comment: comment.trim() } : {}).then((done) => done && close());
   };
   return (
-    <ActionModal title={title} close={close} failure={failure} confirm={{ needs: 'Editor', label, act: send, whyNot: running ? sending() : undefined }}>
+    <ActionModal title={title} close={close} failure={failure} confirm={{ needs: 'Editor', label, act: send, whyNot: running ? t('actions.running', 'This is being sent.') : undefined }}>
       <p>{what}</p>
       <Field label={t('agents.comment', 'Comment')} description={t('agents.comment-why', 'Stands in the log, beside your name. May be left empty.')}>
         <TextArea id={id} rows={3} maxLength={MOST_CHARACTERS} value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
@@ -44,34 +38,16 @@ function Commented({ alert, close, act, title, what, label }: ModalProps & { act
 
 /** R481: 5 to 1440 minutes; one click for a usual length. */
 function Silence({ alert, close }: ModalProps) {
-  const id = useId();
-  const [minutes, setMinutes] = useState(String(SILENCE_MINUTES.usual));
   const { run, running, failure } = useSend<AlertDoneAnswer>(addressOf(alert, 'silence'), OBSERVER_ACTS_MS);
-  const problem = minutesProblem(minutes);
-  const busy = running ? sending() : undefined;
-  const silence = (length: number) => {
-    void run({ duration_minutes: length }).then((done) => done && close());
-  };
   return (
-    <ActionModal
+    <SilenceDialog
       title={t('agents.silence-title', 'Silence "{{name}}"', { name: alert.name })}
-      close={close}
+      what={t('agents.silence-what', 'No notices about it are sent meanwhile. When its condition still holds at the end, it fires again.')}
+      silence={(minutes) => void run({ duration_minutes: minutes }).then((done) => done && close())}
+      running={running}
       failure={failure}
-      confirm={{ needs: 'Editor', label: problem ? t('actions.silence', 'Silence') : t('actions.silence-for', 'Silence for {{length}}', { length: lengthOf(Number(minutes)) }), act: () => silence(Number(minutes)), whyNot: problem ?? busy }}
-    >
-      <p>{t('agents.silence-what', 'No notices about it are sent meanwhile. When its condition still holds at the end, it fires again.')}</p>
-      <Stack direction="row" gap={1} wrap="wrap">
-        {PRESETS.map((preset) => (
-          <RoleButton key={preset} needs="Editor" size="sm" variant="secondary" whyNot={busy} onClick={() => silence(preset)}>
-            {lengthOf(preset)}
-          </RoleButton>
-        ))}
-      </Stack>
-      <br />
-      <Field label={t('actions.minutes', 'Minutes')} description={t('actions.minutes-range', '{{min}} to {{max}}', { min: SILENCE_MINUTES.min, max: SILENCE_MINUTES.max })} invalid={problem !== undefined} error={problem}>
-        <Input id={id} type="number" min={SILENCE_MINUTES.min} max={SILENCE_MINUTES.max} step={1} width={14} value={minutes} onChange={(event) => setMinutes(event.currentTarget.value)} />
-      </Field>
-    </ActionModal>
+      close={close}
+    />
   );
 }
 
