@@ -63,6 +63,13 @@ describe('a new query', () => {
     expect(source.getDefaultQuery(CoreApp.UnifiedAlerting)).toEqual({ queryType: 'frequency' });
     expect(source.annotations?.getDefaultQuery?.()).toEqual({ queryType: 'annotations', annotate: 'both', limit: 100 });
   });
+
+  it('for annotations is what the form shows, also before anybody has touched it', () => {
+    const { annotations } = begin().source;
+    const untouched = { name: 'New annotation', enable: true, iconColor: 'red' };
+    expect(annotations?.prepareQuery?.(untouched)).toEqual({ refId: 'Anno', queryType: 'annotations', annotate: 'both', limit: 100 });
+    expect(annotations?.prepareQuery?.({ ...untouched, target: { refId: 'Anno', annotate: 'errors', limit: 5 } })).toEqual({ refId: 'Anno', queryType: 'annotations', annotate: 'errors', limit: 5 });
+  });
 });
 
 describe('a query that is not finished', () => {

@@ -38,6 +38,8 @@ type Request = DataQueryRequest<HemostatDataQuery>;
 /** Backfills look a little into the future, since our clock may be behind that of Redis. */
 const AHEAD_MS = 3_600_000;
 
+const NEW_ANNOTATION = { queryType: 'annotations', annotate: 'both', limit: DEFAULT_LIMIT } as const;
+
 /** The browser half: what a query means is decided by the process half or the HemoStat API. */
 export class HemostatDataSource
   extends DataSourceWithBackend<HemostatDataQuery, HemostatOptions>
@@ -53,8 +55,9 @@ export class HemostatDataSource
     this.variables = new HemostatVariables(this);
     this.annotations = {
       QueryEditor: lazily(async () => ({ default: (await import('./components/AnnotationEditor')).AnnotationEditor })),
-      getDefaultQuery: () => ({ queryType: 'annotations', annotate: 'both', limit: DEFAULT_LIMIT }),
-      prepareQuery: ({ target }: AnnotationQuery<HemostatDataQuery>) => (target ? { ...target, queryType: 'annotations' } : undefined),
+      getDefaultQuery: () => ({ ...NEW_ANNOTATION }),
+      // An annotation whose form was not touched yet has no target: it is what the form shows.
+      prepareQuery: ({ target }: AnnotationQuery<HemostatDataQuery>) => ({ refId: 'Anno', ...NEW_ANNOTATION, ...target, queryType: 'annotations' as const }),
     };
   }
 
