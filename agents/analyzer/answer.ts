@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readJson } from '../model/json-answer';
 import type { ReadReply } from '../model/talk';
-import { cleanLine } from '../model/untrusted';
+import { cleanLine } from '../runtime/untrusted';
 import type { Finding } from './rules';
 
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { digestLog } from './digest';
-import { cleanLine } from '../model/untrusted';
+import { cleanLine } from '../runtime/untrusted';
 
 describe('the digest of a log', () => {
   test('lines of trouble first, in their order; the last of the others', () => {

@@ -1,5 +1,5 @@
 import { redactLines } from '../../src/contract/redact';
-import { cut, visibleText } from '../model/untrusted';
+import { cut, visibleText } from '../runtime/untrusted';
 
 /** A log, short enough for a prompt. */
 export interface Digest {

@@ -7,7 +7,7 @@ import { digestLog } from './digest';
 import { percent } from './rules/original';
 import { trendOf, trendText } from './rules/trend';
 import type { Finding, History } from './rules';
-import { cleanLine, cut } from '../model/untrusted';
+import { cleanLine, cut } from '../runtime/untrusted';
 
 export interface Prompt {
   system: string;

@@ -1,4 +1,4 @@
-import { cleanLine } from './untrusted';
+import { cleanLine } from '../runtime/untrusted';
 import { ModelError, type Model, type ModelAddress, type ModelErrorCode, type ModelReply, type ModelRequest } from './model';
 
 type Sdk = typeof import('ai');

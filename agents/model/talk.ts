@@ -5,7 +5,7 @@ import { current, type StepSpan } from '../runtime/telemetry';
 import { ModelError, type Model, type ModelRequest, type ModelSettings } from './model';
 import { answerAttributes, requestAttributes } from './span';
 import { estimateTokens, type TokenBudget } from './tokens';
-import { cleanText } from './untrusted';
+import { cleanText } from '../runtime/untrusted';
 
 /** What one question may be about, and what is known of its answer. */
 export interface Question<T> {

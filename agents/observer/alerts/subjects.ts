@@ -1,4 +1,4 @@
-import type { FigureRow } from '../../../src/contract/observability/aggregate';
+import { MINUTE_MS, type FigureRow } from '../../../src/contract/observability/aggregate';
 import { agentsVariables, agentVariables, breakerVariables, componentVariables, systemVariables, type RuleValues } from '../../../src/contract/observability/rules';
 import type { AlertRule, Observed, Range } from '../../../src/contract/observability/schemas';
 
@@ -16,8 +16,6 @@ export interface Seen {
   rows: readonly FigureRow[] | undefined;
   range: Range;
 }
-
-const MINUTE_MS = 60_000;
 
 export const usesFigures = (rule: AlertRule): boolean => rule.scope === 'agents' || rule.scope === 'agent';
 

@@ -1,11 +1,11 @@
 import type { LogEntry, Range, SourceName, SourceState, Trace } from '../../../src/contract/observability/schemas';
+import { MINUTE_MS } from '../../../src/contract/observability/aggregate';
 import type { AgentAlert } from '../../../src/contract/events';
 import type { AnswerCache } from '../answer-cache';
 import { collectCache } from './cache';
 import { CollectError, collectError } from './collect-error';
 import type { Collected, Collection, Collector, MinuteRow, Questions } from './types';
 
-const MINUTE_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 export interface AggregatorOptions {

@@ -3,7 +3,7 @@ import { defaultRules, mergeRules, type StoredRule } from '../../../src/contract
 import { alertRuleSchema, historyPointSchema, observedSchema, type AlertRule, type HistoryPoint, type Observed, type Range } from '../../../src/contract/observability/schemas';
 import { rawEntries } from '../consumer';
 import type { HemostatLog } from '../log';
-import { unlessAborted } from '../wait';
+import { untilAborted } from '../wait';
 import { readAs, Unreadable } from './redis-source';
 
 /** What the observer and operators write, read back. Everything of it lies in partition 0. Errors of Redis are thrown as they are. */
@@ -14,18 +14,7 @@ const PAGE = 5000;
 const SLACK_MS = 60_000;
 
 /** @throws the reason of the signal, once it is given: a connection that is away keeps its commands for ever */
-async function until<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
-  if (!signal) {
-    return work;
-  }
-  const answer = await unlessAborted(
-    work.then((value) => ({ value })),
-    signal
-  );
-  signal.throwIfAborted();
-  // Without an answer only when the signal was given.
-  return (answer as { value: T }).value;
-}
+const until = async <T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> => (signal ? untilAborted(work, signal) : work);
 
 /** How every part of the system is, as the observer saw it last. @returns undefined when it never looked, or what it wrote cannot be read */
 export async function readObserved(log: HemostatLog, signal?: AbortSignal): Promise<Observed | undefined> {

@@ -1,11 +1,10 @@
+import { MINUTE_MS } from '../../../src/contract/observability/aggregate';
 import { z } from 'zod';
 import { HISTOGRAM_BOUNDS } from '../../../src/contract/observability/histogram';
 import type { Distribution, MetricType, MinuteFigures, Range } from '../../../src/contract/observability/schemas';
 import { quoted } from './quoted';
 import type { StoreClient } from './store-client';
 import type { Collector, MinuteRow, Questions } from './types';
-
-const MINUTE_MS = 60_000;
 
 /** What the exporter calls the figures of agents. Counters with the label `agent`. */
 export const FIGURE_SERIES = {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../src/contract/observability/aggregate';
 import type { Distribution, MinuteFigures, Range } from '../../../src/contract/observability/schemas';
 import { telemetryKeys } from '../../../src/contract/telemetry-keys';
 import type { HemostatLog } from '../log';
@@ -5,7 +6,6 @@ import { parseJson } from '../queries';
 import { batch, cutNotices, fromRedis, Unreadable } from './redis-source';
 import type { Collector, MinuteRow, Questions } from './types';
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Hours that one question may span: two years, so that a wrong time cannot ask for millions of keys. */
 const MAX_HOURS = 17_520;

@@ -7,7 +7,7 @@ import { errorText } from '../errors';
 import type { HemostatLog } from '../log';
 import { parseJson } from '../queries';
 import { redisTrouble } from '../redis-errors';
-import { unlessAborted } from '../wait';
+import { untilAborted } from '../wait';
 import { CollectError } from './collect-error';
 
 /** What ioredis says when it gave up for those who wait; why is not in it. */
@@ -33,19 +33,11 @@ function failureOf(cause: unknown, address: string): CollectError {
 export async function fromRedis<T>(log: HemostatLog, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   try {
-    const answer = await unlessAborted(
-      work().then((value) => ({ value })),
-      signal
-    );
-    if (answer) {
-      return answer.value;
-    }
+    return await untilAborted(work(), signal);
   } catch (cause) {
     signal.throwIfAborted();
     throw cause instanceof CollectError ? cause : failureOf(cause, log.options.address);
   }
-  // Without an answer only when the signal was given.
-  throw signal.reason;
 }
 
 /** Several commands in one round trip. @throws the first error among the answers */

@@ -50,7 +50,6 @@ function emitter(agent: string, instance: string, spanProcessors: SpanProcessor[
 
 /** Everything of OpenTelemetry in one process: loaded only where agents run and telemetry is on. */
 export class Pipeline {
-  readonly dropped = new Dropped();
   private readonly spanProcessors: SpanProcessor[];
   private readonly shared: Shared;
   private readonly emitters = new Map<string, (span: FinishedSpan) => void>();
@@ -62,9 +61,8 @@ export class Pipeline {
     private readonly meters: MeterProvider,
     spans: BatchSpanProcessor,
     private readonly senders: OtlpSenders | undefined,
-    dropped: Dropped
+    readonly dropped: Dropped
   ) {
-    this.dropped = dropped;
     this.spanProcessors = [spans, ...(senders?.spanProcessors ?? [])];
     const figures = new Figures(meters.getMeter(SCOPE_NAME, VERSION));
     this.shared = { bucket: new Bucket(options.settings.telemetrySpansPerSecond), dropped, figures, line: (entry) => this.line(entry), now: options.now };

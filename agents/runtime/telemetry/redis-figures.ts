@@ -1,5 +1,6 @@
 import { ExportResultCode, hrTimeToMilliseconds, type ExportResult } from '@opentelemetry/core';
 import { AggregationTemporality, DataPointType, MetricReader, type DataPoint, type Histogram, type MetricData, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { MINUTE_MS } from '../../../src/contract/observability/aggregate';
 import { mergeFigures } from '../../../src/contract/observability/histogram';
 import type { Distribution, MinuteFigures } from '../../../src/contract/observability/schemas';
 import type { Dropped, Droppable } from './dropped';
@@ -10,7 +11,6 @@ import { BatchNumbers } from './writer';
 const EVERY_MS = 10_000;
 /** Minutes times agents that wait for Redis, at most: three hours of ten agents. */
 const CAPACITY = 1800;
-const MINUTE_MS = 60_000;
 
 /** Figures of one minute of one agent. */
 interface Row {

@@ -1,5 +1,5 @@
-import { redactText } from '../../../src/contract/redact';
 import { HemostatError, errorText } from '../errors';
+import { cleanText } from '../untrusted';
 import type { Attributes } from './types';
 
 /*
@@ -10,9 +10,6 @@ export const MAX_MESSAGE = 2000;
 export const MAX_VALUE = 500;
 export const MAX_NAME = 120;
 const MAX_ATTRIBUTES = 32;
-const MAX_READ = 16_384;
-// Colours and other commands to a terminal, control characters, and those that turn or hide text.
-const UNSEEN = /\u001b\[[0-?]{0,40}[ -/]{0,8}[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /** The same names come again and again: what is known of them is not found out anew. */
 const KNOWN_LENGTH = 64;
@@ -24,7 +21,7 @@ const HEX = /^[0-9a-f]*$/;
 /** Redacted first, then cut: half a secret might no longer be known for one. */
 export function safeText(text: string, max: number): string {
   if (text.length > KNOWN_LENGTH || max < KNOWN_LENGTH) {
-    return cleaned(text, max);
+    return cleanText(text, max);
   }
   if (HEX.test(text)) {
     return text;
@@ -33,17 +30,12 @@ export function safeText(text: string, max: number): string {
   if (before !== undefined) {
     return before;
   }
-  const clean = cleaned(text, max);
+  const clean = cleanText(text, max);
   if (known.size >= KNOWN_COUNT) {
     known.clear();
   }
   known.set(text, clean);
   return clean;
-}
-
-function cleaned(text: string, max: number): string {
-  const clean = redactText(text.slice(0, MAX_READ).replace(UNSEEN, '')).text;
-  return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
 }
 
 /** One line. */

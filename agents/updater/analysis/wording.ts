@@ -4,7 +4,7 @@ import type { InsightKind } from '../../../src/contract/events';
 import { readJson } from '../../model/json-answer';
 import { Talk, type Advice, type ReadReply } from '../../model/talk';
 import { CHARACTERS_A_TOKEN } from '../../model/tokens';
-import { cleanLine, cut } from '../../model/untrusted';
+import { cleanLine, cut } from '../../runtime/untrusted';
 import { sha256 } from '../../runtime/ids';
 import type { OpenModel } from '../model';
 import { unfounded } from './claims';

@@ -3,7 +3,7 @@ import type { ModelCall } from '../../../src/contract/events';
 import { plainText } from '../../../src/contract/story/plain-text';
 import { readJson } from '../../model/json-answer';
 import { Talk, type Advice } from '../../model/talk';
-import { cleanLine } from '../../model/untrusted';
+import { cleanLine } from '../../runtime/untrusted';
 import { sha256 } from '../../runtime/ids';
 import type { OpenModel } from '../model';
 import { unfounded } from '../analysis';

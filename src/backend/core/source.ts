@@ -1,7 +1,7 @@
 import { Cluster, Redis, type ChainableCommander } from 'ioredis';
 import { HemostatLog } from '../../../agents/runtime/log';
 import { connectRedis, redisAddress, type RedisClient } from '../../../agents/runtime/redis';
-import { untilAborted } from './abort';
+import { untilAborted } from '../../../agents/runtime/wait';
 import type { CoreSettings } from './settings';
 
 const WRONG_DATABASE = /^ERR (DB index|invalid DB|SELECT is not allowed)/;

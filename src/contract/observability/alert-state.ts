@@ -1,3 +1,4 @@
+import { MINUTE_MS } from './aggregate';
 import type { AgentAlert, ALERT_CHANGES } from '../events/observer';
 import { SILENCE_MINUTES } from '../minutes';
 
@@ -5,8 +6,6 @@ import { SILENCE_MINUTES } from '../minutes';
  * How an alert about HemoStat itself changes (R437, R444 to R448 as settled): pure functions that give the alert as it is after the change.
  * Whoever writes them keeps one alert a condition that is not resolved, and compares revisions.
  */
-
-const MINUTE_MS = 60_000;
 
 export type AlertChange = (typeof ALERT_CHANGES)[number];
 /** What happened, and the alert after it; or why it makes no sense now. */

@@ -41,8 +41,11 @@ function newest<T>(things: readonly T[], timeOf: (thing: T) => string, limit: nu
   return things.toSorted((a, b) => at(b) - at(a)).slice(0, limit);
 }
 
-/** What cannot be read is unknown, not 0, and an issue by itself (R368, R123). */
-function healthOf(figures: MinuteFigures | undefined, alerts: readonly AgentAlert[], states: readonly SourceState[]): AgentHealth {
+/**
+ * How well the agents are (R415). What cannot be read is unknown, not 0, and an issue by itself (R368, R123).
+ * @param figures of the whole range, where they are known already
+ */
+export function healthOf({ data: { metrics = [], alerts = [] }, states }: CollectedData, figures: MinuteFigures | undefined = totalOf(metrics)): AgentHealth {
   const figuresFailed = failed(states, 'metrics');
   const alertsFailed = failed(states, 'alerts');
   const health = agentHealth({
@@ -58,7 +61,7 @@ export function dashboardPayload({ collection, previous, range, now, maxDataPoin
   const { data, states } = collection;
   const { logs = [], traces = [], metrics = [], errors = [], alerts = [] } = data;
   const figures = totalOf(metrics);
-  const health = healthOf(figures, alerts, states);
+  const health = healthOf(collection, figures);
   const summary = failed(states, 'metrics') ? [] : summaries(figures, totalOf(previous.data.metrics ?? []), range);
   const { from, to } = isoRange(range);
   return {

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
 import { redisTrouble } from '../../../../agents/runtime/redis-errors';
-import { waitMs } from '../../../../agents/runtime/wait';
-import { untilAborted } from '../abort';
+import { untilAborted, waitMs } from '../../../../agents/runtime/wait';
 import type { Source } from '../source';
 import { entriesOf, type Entry } from './entry';
 

@@ -6,7 +6,7 @@ import { redisTrouble } from '../../../../agents/runtime/redis-errors';
 import type { RedisClient } from '../../../../agents/runtime/redis';
 import { readSettings } from '../../../../agents/runtime/settings/define';
 import { dashboardSettings } from '../../../../agents/runtime/settings/observer';
-import { dashboardPayload } from '../../../contract/observability/dashboard';
+import { dashboardPayload, healthOf } from '../../../contract/observability/dashboard';
 import type { AgentHealth, DashboardPayload, StatusPayload } from '../../../contract/observability/payloads';
 import type { HistoryPoint, LogEntry, Observed, Range, SourceName, SourceState, Trace } from '../../../contract/observability/schemas';
 import { errorStatusPayload, statusPayload } from '../../../contract/observability/status';
@@ -121,9 +121,7 @@ export class SharedDashboard implements Dashboard {
 
   /** How well the agents are; what cannot be read is unknown and an issue by itself. */
   async health(range: Range, signal: AbortSignal): Promise<AgentHealth> {
-    const collection = await this.collect(range, { metrics: {}, alerts: {} }, signal);
-    const { maxDataPoints } = this.options;
-    return dashboardPayload({ collection, previous: { data: {}, states: [] }, range, now: this.parts.now(), maxDataPoints }).health;
+    return healthOf(await this.collect(range, { metrics: {}, alerts: {} }, signal));
   }
 
   async observed(signal: AbortSignal): Promise<Observed | undefined> {
@@ -145,7 +143,7 @@ export class SharedDashboard implements Dashboard {
       if (!observed) {
         throw new Error('What the observer wrote cannot be read: it is of another version, or was damaged.');
       }
-      return statusPayload({ observed, history, alerts, now: now(), refreshSeconds: this.options.refreshMs / 1000, staleAfterMs: Math.max(STALE_AFTER_MS, LOOKS_MISSED * (observed?.looks_every_ms ?? 0)) });
+      return statusPayload({ observed, history, alerts, now: now(), refreshSeconds: this.options.refreshMs / 1000, staleAfterMs: Math.max(STALE_AFTER_MS, LOOKS_MISSED * (observed.looks_every_ms ?? 0)) });
     } catch (cause) {
       if (signal.aborted || cause instanceof DeadlineError || redisTrouble(cause, address)) {
         throw cause;
